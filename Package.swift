@@ -1,0 +1,38 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+  name: "functional-net",
+  platforms: [.macOS(.v15)],
+
+  // MARK: Products
+  products: [
+    .library(name: "FunctionalNet", targets: ["FunctionalNet"]),
+    .library(name: "FunctionalNetIO", targets: ["FunctionalNetIO"]),
+    .executable(name: "functional-net", targets: ["functional-net"]),
+  ],
+  dependencies: [],
+  targets: [
+
+    // MARK: System libraries
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // MARK: The library, from the bottom up
+    .target(name: "CKernels", exclude: ["product.inc"], linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(name: "FunctionalNet", dependencies: ["CKernels"]),
+    .target(name: "CDatasets"),
+    .target(name: "FunctionalNetIO", dependencies: ["FunctionalNet", "CDatasets", "CZlib"]),
+
+    // MARK: The command
+    .executableTarget(name: "functional-net", dependencies: ["FunctionalNet", "FunctionalNetIO"]),
+
+    // MARK: Tests
+    .target(name: "TestSupport", dependencies: ["FunctionalNet"], path: "Tests/Support"),
+    .testTarget(name: "Laws", dependencies: ["FunctionalNet", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "Gradients", dependencies: ["FunctionalNet", "TestSupport"]),
+    .testTarget(name: "Parity", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "Files", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "Command", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport", "functional-net"]),
+  ],
+  swiftLanguageModes: [.v6]
+)

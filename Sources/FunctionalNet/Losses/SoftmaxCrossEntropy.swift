@@ -1,0 +1,56 @@
+/// The class of every sample, as a number from 0.
+public struct Labels: Equatable, Sendable, ExpressibleByArrayLiteral {
+  public let indices: [Int]
+
+  public init(_ indices: [Int]) { self.indices = indices }
+  public init(arrayLiteral indices: Int...) { self.indices = indices }
+
+  public var count: Int { indices.count }
+
+  /// One row for each sample: 1 in the column of its class, 0 elsewhere.
+  ///
+  /// - Precondition: all labels are below `classes`.
+  public func oneHot<S>(classes: Int, as type: S.Type = S.self) -> Tensor<S> {
+    var rows = [S](repeating: 0, count: count * classes)
+    for (i, label) in indices.enumerated() {
+      precondition(0 <= label && label < classes, "label \(label) of sample \(i) is not below \(classes) classes")
+      rows[i * classes + label] = 1
+    }
+    return Tensor(shape: [count, classes], elements: rows)
+  }
+}
+
+// Softmax cross-entropy: the mean over the samples of -ln softmax(z)ᵧ = ln Σⱼ e^zⱼ - zᵧ, straight from the scores z, so
+// that it is exact where a probability would round to 0 or 1. PyTorch: `CrossEntropyLoss`.
+
+/// The mean cross-entropy of scores `[n, classes]` and the true classes.
+///
+/// - Precondition: one label below `classes` for each row, and at least one row.
+public func crossEntropy<S>(_ scores: Tensor<S>, _ y: Labels) -> S {
+  let sum = crossEntropies(scores, y).reduce(0.0) { $0 + Double($1) }
+  return S(sum / Double(y.count))
+}
+
+/// The cross-entropy of each sample by itself.
+public func crossEntropies<S>(_ scores: Tensor<S>, _ y: Labels) -> [S] {
+  requireLabels(y, for: scores)
+  let classes = scores.shape[1]
+  let normalizers = S.logSumExp(scores.elements, columns: classes)
+  return y.indices.indices.map { i in normalizers[i] - scores.elements[i * classes + y.indices[i]] }
+}
+
+/// The gradient of `crossEntropy` with respect to the scores: (softmax(z) - oneHot(y)) / n.
+public func crossEntropyGradient<S>(_ scores: Tensor<S>, _ y: Labels) -> Tensor<S> {
+  requireLabels(y, for: scores)
+  return (softmax(scores) - y.oneHot(classes: scores.shape[1])) / S(y.count)
+}
+
+private func requireLabels<S>(_ y: Labels, for scores: Tensor<S>) {
+  precondition(
+    scores.shape.count == 2 && scores.shape[0] == y.count && y.count > 0,
+    "cross-entropy takes scores [n, classes] and n labels, not shape \(scores.shape) and \(y.count) labels")
+  let classes = scores.shape[1]
+  precondition(
+    y.indices.allSatisfy { 0 <= $0 && $0 < classes },
+    "labels from \(y.indices.min() ?? 0) to \(y.indices.max() ?? 0) for scores of \(classes) classes")
+}

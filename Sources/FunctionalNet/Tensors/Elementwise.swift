@@ -1,0 +1,105 @@
+// Operations on each element of a tensor, or on the elements of two tensors in step.
+
+/// A function of one number.
+public enum UnaryOperation<Scalar: Real>: Sendable {
+  case negate, absolute, squareRoot, exp, log, tanh, sigmoid, relu
+  case multiply(by: Scalar)
+  case divide(by: Scalar)
+
+  /// Zero for numbers too small to be normal, and the number itself otherwise, also where it is not a number.
+  case flushDenormal
+}
+
+/// A function of two numbers.
+public enum BinaryOperation<Scalar: Real>: Sendable {
+  case add, subtract, multiply, divide
+
+  /// The first number where the second is above zero; zero elsewhere.
+  case keepWherePositive
+}
+
+extension Real {
+  public static func map(_ operation: UnaryOperation<Self>, _ x: [Self]) -> [Self] {
+    switch operation {
+    case .negate: each(x) { -$0 }
+    case .absolute: each(x) { Swift.abs($0) }
+    case .squareRoot: each(x) { $0.squareRoot() }
+    case .exp: each(x) { exp($0) }
+    case .log: each(x) { log($0) }
+    case .tanh: each(x) { tanh($0) }
+    case .sigmoid: each(x) { sigmoid($0) }
+    case .relu: each(x) { $0 <= 0 ? 0 : $0 }
+    case .multiply(let factor): each(x) { $0 * factor }
+    case .divide(let divisor): each(x) { $0 / divisor }
+    case .flushDenormal: each(x) { Swift.abs($0) < leastNormalMagnitude ? 0 : $0 }
+    }
+  }
+
+  public static func combine(_ operation: BinaryOperation<Self>, _ x: [Self], _ y: [Self]) -> [Self] {
+    switch operation {
+    case .add: each(x, y) { $0 + $1 }
+    case .subtract: each(x, y) { $0 - $1 }
+    case .multiply: each(x, y) { $0 * $1 }
+    case .divide: each(x, y) { $0 / $1 }
+    case .keepWherePositive: each(x, y) { $1 > 0 ? $0 : 0 }
+    }
+  }
+
+  @inline(__always)
+  private static func each(_ x: [Self], _ operation: (Self) -> Self) -> [Self] {
+    [Self](unsafeUninitializedCapacity: x.count) { result, count in
+      x.withUnsafeBufferPointer { x in
+        for i in 0..<x.count { result.initializeElement(at: i, to: operation(x[i])) }
+      }
+      count = x.count
+    }
+  }
+
+  @inline(__always)
+  private static func each(_ x: [Self], _ y: [Self], _ operation: (Self, Self) -> Self) -> [Self] {
+    [Self](unsafeUninitializedCapacity: x.count) { result, count in
+      x.withUnsafeBufferPointer { x in
+        y.withUnsafeBufferPointer { y in
+          for start in stride(from: 0, to: x.count, by: max(1, y.count)) {
+            for i in 0..<y.count { result.initializeElement(at: start + i, to: operation(x[start + i], y[i])) }
+          }
+        }
+      }
+      count = x.count
+    }
+  }
+}
+
+// MARK: On tensors
+
+extension Tensor {
+  /// A function of every element.
+  public func map(_ operation: UnaryOperation<Scalar>) -> Tensor {
+    Tensor(shape: shape, elements: Scalar.map(operation, elements))
+  }
+
+  /// A function of every element and the element of `other` at the same place. A tensor of fewer dimensions, equal to
+  /// the last ones of this tensor, is repeated: `[n, outputs] + [outputs]` adds a bias to every row.
+  ///
+  /// - Precondition: the other shape is this one, or ends it.
+  public func combined(_ operation: BinaryOperation<Scalar>, with other: Tensor) -> Tensor {
+    precondition(
+      shape.suffix(other.shape.count) == other.shape[...],
+      "shapes \(shape) and \(other.shape) do not go together: the second must be the first, or end it")
+    return Tensor(shape: shape, elements: Scalar.combine(operation, elements, other.elements))
+  }
+
+  public static func + (x: Tensor, y: Tensor) -> Tensor { x.combined(.add, with: y) }
+  public static func - (x: Tensor, y: Tensor) -> Tensor { x.combined(.subtract, with: y) }
+  public static func * (x: Tensor, y: Tensor) -> Tensor { x.combined(.multiply, with: y) }
+  public static func / (x: Tensor, y: Tensor) -> Tensor { x.combined(.divide, with: y) }
+  public static func * (factor: Scalar, x: Tensor) -> Tensor { x.map(.multiply(by: factor)) }
+  public static func / (x: Tensor, divisor: Scalar) -> Tensor { x.map(.divide(by: divisor)) }
+  public static prefix func - (x: Tensor) -> Tensor { x.map(.negate) }
+
+  /// This tensor where `other` is above zero, and zero elsewhere: the gradient of `relu` passed back.
+  public func keptWherePositive(_ other: Tensor) -> Tensor { combined(.keepWherePositive, with: other) }
+}
+
+/// The rectifier `max(x, 0)`. At 0 its derivative counts as 0; what is not a number stays so.
+public func relu<S>(_ x: Tensor<S>) -> Tensor<S> { x.map(.relu) }

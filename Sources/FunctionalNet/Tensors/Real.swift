@@ -1,0 +1,51 @@
+/// The scalars of this library: `Float` for speed, `Double` for proof.
+///
+/// A loop over elements written in generic code would not be specialised for callers in other modules and would run a
+/// hundred times too slowly. So whole-array work is a requirement of this protocol: its one generic implementation, in
+/// the extensions beside each concept, is compiled here for `Float` and for `Double`.
+public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
+  /// The exponential, the natural logarithm and the hyperbolic tangent of one number; see `ElementaryFunctions.swift`.
+  static func exp(_ x: Self) -> Self
+  static func log(_ x: Self) -> Self
+  static func tanh(_ x: Self) -> Self
+
+  /// `c[m, n] = a[m, k] · b[k, n]` with the given versions of the kernels; see `Product.swift`.
+  static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
+    into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
+
+  /// `y[i] = operation(x[i])`; see `Elementwise.swift`.
+  static func map(_ operation: UnaryOperation<Self>, _ x: [Self]) -> [Self]
+
+  /// `z[i] = operation(x[i], y[i % y.count])`: the shorter `y` is repeated; see `Elementwise.swift`.
+  static func combine(_ operation: BinaryOperation<Self>, _ x: [Self], _ y: [Self]) -> [Self]
+
+  /// One number for each column (of `outer` blocks of `length` rows of `inner` columns); see `Reductions.swift`.
+  static func reduce(_ reduction: Reduction, _ x: [Self], outer: Int, length: Int, inner: Int) -> [Self]
+
+  /// The softmax of each row of `columns` numbers, and the logarithm of the sum of its exponentials.
+  static func softmax(_ x: [Self], columns: Int) -> [Self]
+  static func logSumExp(_ x: [Self], columns: Int) -> [Self]
+
+  /// The position of the first largest number of each row.
+  static func argmax(_ x: [Self], columns: Int) -> [Int]
+
+  /// Sums of all numbers, and of all products of pairs, in index order; carried in `Double` throughout.
+  static func sum(_ x: [Self]) -> Double
+  static func dot(_ x: [Self], _ y: [Self]) -> Double
+
+  /// The nearest number of this type for each number of another; see `Conversion.swift`.
+  static func converting(_ bytes: [UInt8]) -> [Self]
+  static func converting(_ numbers: [Float]) -> [Self]
+  static func converting(_ numbers: [Double]) -> [Self]
+
+  /// A matrix of `rows` rows, turned into one of `rows` columns.
+  static func transpose(_ x: [Self], rows: Int, columns: Int) -> [Self]
+
+  /// `count` random numbers from a key; see `Key.swift`.
+  static func uniform(_ count: Int, from low: Double, to high: Double, key: Key) -> [Self]
+  static func normal(_ count: Int, mean: Double, standardDeviation: Double, key: Key) -> [Self]
+}
+
+extension Float: Real {}
+extension Double: Real {}

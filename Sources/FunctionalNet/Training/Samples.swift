@@ -1,0 +1,79 @@
+/// Inputs with their classes: a data set, a part of one, or a batch.
+public struct Samples<Scalar: Real>: Equatable, Sendable {
+  public let x: Tensor<Scalar>  // [samples, ...]
+  public let y: Labels
+
+  /// - Precondition: one label for each row of `x`.
+  public init(x: Tensor<Scalar>, y: Labels) {
+    precondition(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
+    (self.x, self.y) = (x, y)
+  }
+
+  public var count: Int { y.count }
+
+  /// The samples at these positions, in this order.
+  public subscript(indices: some Collection<Int>) -> Samples {
+    Samples(x: x.rows(at: indices), y: Labels(indices.map { y.indices[$0] }))
+  }
+
+  /// Some samples that follow each other.
+  public subscript(range: Range<Int>) -> Samples {
+    Samples(x: x.rows(range), y: Labels(Array(y.indices[range])))
+  }
+}
+
+// MARK: Batches
+
+extension Samples {
+  /// All samples once, in an order drawn from `key`, `size` at a time; the last batch holds what is left.
+  ///
+  /// - Precondition: `size > 0`.
+  public func batches(of size: Int, key: Key) -> Batches<Scalar> {
+    Batches(samples: self, order: key.permutation(count), size: size)
+  }
+
+  /// The batches of several epochs, one after the other; epoch e is shuffled with `key.child(e)`.
+  public func batches(of size: Int, epochs: Range<Int>, key: Key) -> some Sequence<Samples> {
+    epochs.lazy.flatMap { batches(of: size, key: key.child($0)) }
+  }
+}
+
+/// The batches of one epoch; each is gathered when it is asked for.
+public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
+  let samples: Samples<Scalar>
+  let order: [Int]
+  let size: Int
+
+  init(samples: Samples<Scalar>, order: [Int], size: Int) {
+    precondition(size > 0, "a batch holds at least one sample, not \(size)")
+    (self.samples, self.order, self.size) = (samples, order, size)
+  }
+
+  public var startIndex: Int { 0 }
+  public var endIndex: Int { (order.count + size - 1) / size }
+
+  public subscript(index: Int) -> Samples<Scalar> {
+    samples[order[index * size..<Swift.min((index + 1) * size, order.count)]]
+  }
+}
+
+// MARK: Splitting
+
+extension Labels {
+  /// The positions of a training part and of a test part: shuffled by `key`, and stratified, so that each class has its
+  /// share in both parts. The test part has `fraction` of all samples, rounded; a class of one sample stays in training.
+  /// Both lists are in ascending order.
+  public func stratifiedSplit(testFraction fraction: Double, key: Key) -> (training: [Int], test: [Int]) {
+    let classes = Dictionary(grouping: indices.indices) { indices[$0] }.sorted { $0.key < $1.key }.map(\.value)
+    let shares = classes.map { Double($0.count) * fraction }
+    var counts = zip(shares, classes).map { Swift.min(Int($0), $1.count - 1) }
+    let total = Int((Double(count) * fraction).rounded())
+    let byRemainder = shares.indices.sorted { (Double(counts[$0]) - shares[$0], $0) < (Double(counts[$1]) - shares[$1], $1) }
+    for c in byRemainder where counts.reduce(0, +) < total && counts[c] < classes[c].count - 1 { counts[c] += 1 }
+    let test = Set(
+      classes.indices.flatMap { c in
+        key.child(c).permutation(classes[c].count).prefix(counts[c]).map { classes[c][$0] }
+      })
+    return (indices.indices.filter { !test.contains($0) }, test.sorted())
+  }
+}

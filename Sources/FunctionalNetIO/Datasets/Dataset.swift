@@ -1,0 +1,119 @@
+import FunctionalNet
+
+/// Labelled samples as a file has them, before they are scaled and given a precision.
+public struct Dataset: Sendable {
+  /// The inputs, sample after sample.
+  public enum Inputs: Sendable {
+    case bytes([UInt8])
+    case numbers([Double])
+  }
+
+  /// What the numbers are, which decides how they are scaled.
+  public enum Kind: Sendable, Equatable {
+    /// Pixels from 0 to `white`, all divided by `white`.
+    case pixels(white: Double)
+
+    /// Columns of measurements, each standardised.
+    case columns
+
+    /// Numbers that are to be left as they are.
+    case plain
+  }
+
+  /// Where the data came from: the name of a built-in set, or a path.
+  public let name: String
+  public let kind: Kind
+  public let inputs: Inputs
+
+  /// The shape of one sample, such as `[28, 28]` or `[4]`.
+  public let sampleShape: [Int]
+  public let labels: Labels
+
+  /// The name of each class, in the order of the labels' numbers.
+  public let classNames: [String]
+
+  public init(
+    name: String, kind: Kind, inputs: Inputs, sampleShape: [Int], labels: Labels, classNames: [String]
+  ) {
+    (self.name, self.kind, self.inputs) = (name, kind, inputs)
+    (self.sampleShape, self.labels, self.classNames) = (sampleShape, labels, classNames)
+  }
+
+  /// The number of samples, and the number of inputs of each.
+  public var count: Int { labels.count }
+  public var sampleSize: Int { sampleShape.reduce(1, *) }
+
+  /// The samples `[samples, inputs]`, scaled, for a network to work on.
+  public func samples<S: Real>(_ type: S.Type = S.self, scaling: InputScaling) -> Samples<S> {
+    Samples(x: scaling.applied(to: tensor()), y: labels)
+  }
+
+  /// The inputs as they are, `[samples, inputs]`.
+  public func tensor<S: Real>(_ type: S.Type = S.self) -> Tensor<S> {
+    let elements =
+      switch inputs {
+      case .bytes(let bytes): S.converting(bytes)
+      case .numbers(let numbers): S.converting(numbers)
+      }
+    return Tensor(shape: [count, sampleSize], elements: elements)
+  }
+
+  /// Some of the samples, in the given order.
+  public func selecting(_ indices: [Int]) -> Dataset {
+    func chosen<T>(_ values: [T]) -> [T] {
+      var result: [T] = []
+      result.reserveCapacity(indices.count * sampleSize)
+      for index in indices { result += values[index * sampleSize..<(index + 1) * sampleSize] }
+      return result
+    }
+    let part: Inputs =
+      switch inputs {
+      case .bytes(let bytes): .bytes(chosen(bytes))
+      case .numbers(let numbers): .numbers(chosen(numbers))
+      }
+    return Dataset(
+      name: name, kind: kind, inputs: part, sampleShape: sampleShape,
+      labels: Labels(indices.map { labels.indices[$0] }), classNames: classNames)
+  }
+
+  /// The same samples with their labels counted in another list of class names, such as a model's.
+  ///
+  /// - Throws: `FileError` where a class is not in the list.
+  public func relabelled(_ names: [String]) throws(FileError) -> Dataset {
+    if names == classNames { return self }
+    let positions = Dictionary(zip(names, names.indices), uniquingKeysWith: { first, _ in first })
+    var indices: [Int] = []
+    indices.reserveCapacity(count)
+    for label in labels.indices {
+      guard let index = positions[classNames[label]] else {
+        throw FileError(
+          name, nil, "class '\(classNames[label])' is unknown to the model, whose classes are \(listed(names))")
+      }
+      indices.append(index)
+    }
+    return Dataset(
+      name: name, kind: kind, inputs: inputs, sampleShape: sampleShape, labels: Labels(indices), classNames: names)
+  }
+}
+
+/// Names in quotes for a message, not too many.
+func listed(_ names: [String]) -> String {
+  names.prefix(12).map { "'\($0)'" }.joined(separator: ", ") + (names.count > 12 ? ", …" : "")
+}
+
+/// A data set in its two parts.
+public struct DatasetParts: Sendable {
+  public let training: Dataset
+
+  /// The test part that the data brings with it, if it does.
+  public let test: Dataset?
+
+  public init(training: Dataset, test: Dataset? = nil) { (self.training, self.test) = (training, test) }
+
+  /// The parts to train and to test on: those that the data brings, or a shuffled, stratified split of it.
+  public func split(testFraction: Double, key: Key) -> (training: Dataset, test: Dataset) {
+    if let test { return (training, test) }
+    let (kept, held) = training.labels.stratifiedSplit(testFraction: testFraction, key: key)
+    return (training.selecting(kept), training.selecting(held))
+  }
+}

@@ -1,0 +1,48 @@
+import CDatasets
+import FunctionalNet
+
+extension DatasetParts {
+  /// The names of the data sets inside the binary.
+  public static let builtIn = ["digits", "iris", "xor"]
+
+  /// A built-in data set by its name, or whatever a path leads to: a folder of IDX files, or a `.csv` or `.tsv` file,
+  /// either of them also compressed by gzip.
+  public init(_ dataset: String, labelColumn: LabelColumn = .last) throws(FileError) {
+    switch dataset {
+    case "digits":
+      let digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
+      self.init(training: digits.withSampleShape([8, 8]))
+    case "iris":
+      self.init(training: try Dataset(csv: contents(fn_iris_csv()), file: dataset))
+    case "xor":  // four samples are all there is: what is learned is what is tested
+      let xor = try Dataset(csv: contents(fn_xor_csv()), file: dataset, kind: .plain)
+      self.init(training: xor, test: xor)
+    case _ where isFolder(dataset):
+      try self.init(folder: dataset)
+    case _ where dataset != "-" && !fileExists(dataset):
+      let hint = dataset.contains("/") || dataset.contains(".") ? "" : DatasetParts.suggestion(for: dataset)
+      throw FileError(dataset, nil, "no such file or folder\(hint)")
+    default:
+      let bytes = try readFile(dataset)
+      if let ending = ["npz", "npy", "h5", "hdf5", "safetensors"].first(where: { dataset.hasSuffix(".\($0)") }) {
+        throw FileError(dataset, nil, "data sets are read from folders of IDX files and from .csv and .tsv, not .\(ending)")
+      }
+      if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
+        throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")
+      }
+      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn))
+    }
+  }
+
+  private static func suggestion(for name: String) -> String {
+    "; the built-in data sets are \(builtIn.joined(separator: ", "))"
+  }
+}
+
+extension Dataset {
+  fileprivate func withSampleShape(_ shape: [Int]) -> Dataset {
+    Dataset(name: name, kind: kind, inputs: inputs, sampleShape: shape, labels: labels, classNames: classNames)
+  }
+}
+
+private func contents(_ file: fn_file) -> [UInt8] { Array(UnsafeBufferPointer(start: file.start, count: file.size)) }

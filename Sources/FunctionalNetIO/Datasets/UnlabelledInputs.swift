@@ -1,0 +1,82 @@
+import FunctionalNet
+
+/// Samples to classify, as a file has them: a table of numbers, the images of an IDX file, or any data set.
+public struct UnlabelledInputs: Sendable {
+  private let inputs: Dataset.Inputs
+  private let size: Int
+
+  /// The number of samples.
+  public let count: Int
+
+  /// - Parameters:
+  ///   - source: a file, `-` for standard input, a folder of IDX files (its test part, if it has one), or a built-in set.
+  ///   - size: the number of inputs that a sample must have.
+  ///   - labelColumn: which column to leave out where a table has one column more.
+  public init(_ source: String, size: Int, labelColumn: LabelColumn = .last) throws(FileError) {
+    self.size = size
+    if DatasetParts.builtIn.contains(source) || isFolder(source) {
+      let parts = try DatasetParts(source)
+      let data = parts.test ?? parts.training
+      (inputs, count) = (data.inputs, data.count)
+      if data.sampleSize != size { throw mismatch(source, nil, data.sampleSize, size) }
+      return
+    }
+    let bytes = try gunzip(try readFile(source), file: source)
+    let name = source == "-" ? "standard input" : source
+    if bytes.starts(with: [0, 0]) {
+      let images = try IDX(bytes, file: name, dimensions: 2...4)
+      let found = images.shape.dropFirst().reduce(1, *)
+      if found != size { throw mismatch(name, nil, found, size) }
+      (inputs, count) = (.bytes(images.bytes), images.shape[0])
+    } else {
+      let numbers = try table(bytes, file: name, size: size, labelColumn: labelColumn)
+      (inputs, count) = (.numbers(numbers), numbers.count / max(1, size))
+    }
+  }
+
+  /// Some of the samples, `[samples, inputs]`.
+  public func rows<S: Real>(_ range: Range<Int>) -> Tensor<S> {
+    let part = range.lowerBound * size..<range.upperBound * size
+    let elements =
+      switch inputs {
+      case .bytes(let bytes): S.converting(Array(bytes[part]))
+      case .numbers(let numbers): S.converting(Array(numbers[part]))
+      }
+    return Tensor(shape: [range.count, size], elements: elements)
+  }
+}
+
+private func mismatch(_ file: String, _ place: FileError.Place?, _ found: Int, _ expected: Int) -> FileError {
+  FileError(file, place, "samples have \(found) inputs, but the network takes \(expected)")
+}
+
+/// The numbers of a table with `size` columns, or with one more, which is left out.
+private func table(
+  _ bytes: [UInt8], file: String, size: Int, labelColumn: LabelColumn
+) throws(FileError) -> [Double] {
+  var text = DelimitedText(bytes, file: file, delimiter: likelyDelimiter(bytes))
+  var fields: [DelimitedText.Field] = []
+  guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }
+  guard fields.count == size || fields.count == size + 1 else {
+    throw mismatch(file, .line(text.line), fields.count, size)
+  }
+  let columns = fields.count
+  let label = columns == size ? nil : try labelColumn.position(in: fields.map(text.text), file: file)
+  var numbers: [Double] = []
+  var isFirst = true
+  repeat {
+    defer { isFirst = false }
+    guard fields.count == columns else {
+      throw FileError(file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
+    }
+    let row = fields.indices.filter { $0 != label }.map { text.number(fields[$0]) }
+    if isFirst && row.contains(nil) { continue }
+    for (column, number) in row.enumerated() {
+      guard let number else {
+        throw FileError(file, .line(text.line), "input \(column + 1) is not a finite number")
+      }
+      numbers.append(number)
+    }
+  } while try text.next(&fields)
+  return numbers
+}

@@ -1,0 +1,84 @@
+import FunctionalNet
+
+/// The version of the program and of the library.
+let version = "0.1.0"
+
+private let dataset = Flag.value(
+  "dataset", "DATASET",
+  "digits, iris or xor, which are built in; or a folder of IDX files with MNIST's names; or a .csv or .tsv file; "
+    + "each file plain or .gz", standard: "digits")
+private let labelColumn = Flag.value(
+  "label_column", "COLUMN", "the column of a .csv or .tsv file that holds the classes, by name or by number from 1",
+  standard: "last")
+private let threads = Flag.value(
+  "threads", "N", "threads to compute with; the results do not depend on it (default: one for each processor)")
+private let json = Flag.toggle("json", "write one JSON object a line to standard output")
+private let quiet = Flag.toggle("quiet", "show no progress")
+private let color = Flag.choice("color", Color.choices, "colour on standard error", standard: "auto")
+private let hiddenNeurons = Flag.value("hidden_neurons", "N", "units in the hidden layer", standard: "100")
+private let initializer = Flag.choice(
+  "initializer", Initializer.allCases.map(\.rawValue), "how weights begin", standard: Initializer.xavier.rawValue)
+private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
+
+let trainSyntax = CommandLineSyntax(
+  name: "train", summary: "train a network (this is what happens without a command)",
+  description: "Train a two-layer network (inputs, hidden units with ReLU, class scores) by stochastic gradient descent "
+    + "with momentum. The same seed gives the same network, bit for bit, on any machine and for any number of threads.",
+  flags: [
+    dataset,
+    .value("lr", "LR", "learning rate", standard: "0.1"),
+    .value("momentum", "M", "the part of the velocity that is kept from step to step", standard: "0.9"),
+    hiddenNeurons,
+    .value("epochs", "N", "how often to go through the training samples", standard: "10"),
+    .value("batch_size", "N", "samples in a step; the last step of an epoch takes what is left", standard: "32"),
+    .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
+    threads, initializer,
+    .choice("precision", ["float", "double"], "the numbers to compute with", standard: "float"),
+    .value(
+      "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
+      standard: "0.2"),
+    labelColumn,
+    .value("save", "FILE", "write the trained network to FILE, as safetensors"),
+    json, quiet, color,
+  ])
+
+let evaluateSyntax = CommandLineSyntax(
+  name: "evaluate", summary: "measure a saved network on labelled data",
+  description: "Measure a saved network: loss, accuracy and which classes it takes for which. Without --dataset, or with "
+    + "the data set that it was trained on, the test part of its training is used; otherwise the test part that the "
+    + "data brings, or all of it.",
+  positional: model,
+  flags: [
+    .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
+    labelColumn,
+    .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
+    threads, json, color,
+  ])
+
+let predictSyntax = CommandLineSyntax(
+  name: "predict", summary: "classify data with a saved network",
+  description: "Classify each row of a .csv or .tsv file, or each image of an IDX file, with a saved network, and write "
+    + "its class and the probabilities of all classes as CSV. A table with one column more than the network has inputs "
+    + "is taken to hold the classes as well; that column is left out.",
+  positional: model,
+  flags: [
+    .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
+    labelColumn, threads, json, color,
+  ])
+
+let checkGradientsSyntax = CommandLineSyntax(
+  name: "check-gradients", summary: "compare the gradients with numerical differentiation",
+  description: "Check the gradients of the two-layer network, with random parameters and a random batch of a data set, "
+    + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
+    + "Exits with code 4 where one of them is wrong.",
+  flags: [
+    dataset, labelColumn, hiddenNeurons,
+    .value("batch_size", "N", "samples in the batch", standard: "8"),
+    .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
+    initializer,
+    .value("tolerance", "T", "the largest relative error that passes", standard: "1e-7"),
+    .value("worst", "N", "how many of the worst derivatives to show", standard: "10"),
+    threads, json, quiet, color,
+  ])
+
+let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax]

@@ -1,0 +1,77 @@
+import FunctionalNet
+import FunctionalNetIO
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+// What several commands do in the same way.
+
+extension Arguments {
+  /// Sets the number of threads, and returns it.
+  func useThreads() throws(UsageError) -> Int {
+    Threads.count = try integer("threads", in: 1...256) ?? processorCount()
+    return Threads.count
+  }
+
+  /// The seed that was given, or a drawn one.
+  func seed() throws(UsageError) -> UInt64 {
+    try integer("seed", in: 0...UInt64.max) ?? UInt64.random(in: 0..<1 << 32)
+  }
+
+  var labelColumn: LabelColumn { text("label_column") == "last" ? .last : LabelColumn(text("label_column") ?? "last") }
+
+  var initializer: Initializer { Initializer(rawValue: text("initializer") ?? "") ?? .xavier }
+}
+
+/// The independent random keys of a run, all from its seed.
+struct RunKeys {
+  let parameters: Key
+  let split: Key
+  let batches: Key
+
+  init(seed: UInt64) {
+    let root = Key(seed)
+    (parameters, split, batches) = (root.child(0), root.child(1), root.child(2))
+  }
+}
+
+/// The most parameters that a network may have; more would not fit into the memory of most machines.
+private let mostParameters = 1_000_000_000
+
+/// - Throws: `Failure` where a two-layer network on this data would be too large, or has nothing to tell apart.
+func checkSize(_ data: Dataset, hidden: Int) throws(Failure) {
+  guard data.classNames.count > 1 else {
+    throw .file("\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
+  }
+  guard hidden <= mostParameters / (data.sampleSize + data.classNames.count + 1) else {
+    throw .usage(
+      "argument --hidden_neurons: \(hidden) units for \(data.sampleSize) inputs make more than a billion parameters")
+  }
+}
+
+/// - Throws: `Failure` where a file could not be written later, so that no work is lost.
+func checkWritable(_ path: String) throws(Failure) {
+  if isFolder(path) { throw .file("\(path): this is a folder, not a file") }
+  let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  if !isFolder(folder) { throw .file("\(path): there is no folder \(folder)") }
+  if access(folder, W_OK) != 0 { throw .file("\(path): the folder \(folder) cannot be written to") }
+}
+
+/// - Throws: `Failure` where samples are not of the size that the network takes.
+func checkInputs(of data: Dataset, against description: ModelDescription) throws(Failure) {
+  let expected = description.inputShape.reduce(1, *)
+  guard data.sampleSize == expected else {
+    throw .file("\(data.name): samples have \(data.sampleSize) inputs, but the network takes \(expected)")
+  }
+}
+
+/// Eight hexadecimal digits.
+func hexadecimal(_ value: UInt32) -> String {
+  let digits = String(value, radix: 16)
+  return String(repeating: "0", count: 8 - digits.count) + digits
+}

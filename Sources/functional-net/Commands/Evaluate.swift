@@ -1,0 +1,68 @@
+import FunctionalNet
+import FunctionalNetIO
+
+/// `functional-net evaluate`: a saved network on labelled data.
+func evaluateCommand(_ arguments: Arguments) throws {
+  _ = try arguments.useThreads()
+  let wanted = try arguments.number("min_accuracy", "0 to 1") { 0 <= $0 && $0 <= 1 }
+  let path = arguments.positional
+  let file = try Safetensors(try readFile(path), file: path)
+  if file.entries.contains(where: { $0.type == "F64" }) {
+    try report(Model<Double>(file), arguments, minAccuracy: wanted)
+  } else {
+    try report(Model<Float>(file), arguments, minAccuracy: wanted)
+  }
+}
+
+private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccuracy: Double?) throws {
+  let data = try testPart(for: model.description, arguments)
+  try checkInputs(of: data, against: model.description)
+  guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
+  let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(scaling: model.description.scaling)
+  let result = evaluate(params: model.params, on: samples)
+  if arguments.isGiven("json") {
+    Stream.output.line(
+      JSON.members([
+        "event": .string("evaluation"), "model": .string(arguments.positional), "dataset": .string(data.name),
+        "samples": .integer(result.count), "loss": .number(result.loss), "accuracy": .number(result.accuracy),
+        "class_names": .array(model.description.classNames.map { .string($0) }),
+        "confusion": .array(result.confusion.map { .array($0.map { .integer($0) }) }),
+      ]).description)
+  } else {
+    Stream.output.line("accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)))")
+    Stream.output.line("loss: \(shortLoss(result.loss))")
+    Stream.output.line("\nrows are true classes, columns what they were taken for:")
+    Stream.output.line(table(result.confusion, model.description.classNames))
+  }
+  if let minAccuracy, !(result.accuracy >= minAccuracy) {
+    throw Failure.check("accuracy \(fixed(result.accuracy, 4)) is below --min_accuracy \(minAccuracy)")
+  }
+}
+
+/// The data to test on: what the network was not trained on, as far as that is known.
+private func testPart(for description: ModelDescription, _ arguments: Arguments) throws -> Dataset {
+  let trainedOn = description.settings["dataset"]?.stringValue
+  guard let name = arguments.text("dataset") ?? trainedOn else {
+    throw UsageError("the model does not say what it was trained on: give --dataset")
+  }
+  let column = arguments.isGiven("label_column") ? arguments.text("label_column") : description.settings["label_column"]?.stringValue
+  let parts = try DatasetParts(name, labelColumn: column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last)
+  if let test = parts.test { return test }
+  guard name == trainedOn, let seed = description.settings["seed"]?.stringValue.flatMap(UInt64.init),
+    let fraction = description.settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
+  else { return parts.training }
+  return parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test
+}
+
+/// A confusion matrix with its names.
+private func table(_ confusion: [[Int]], _ names: [String]) -> String {
+  let cells = confusion.map { $0.map { String($0) } }
+  let short = names.map { String($0.prefix(12)) }
+  let first = short.map(\.count).max() ?? 0
+  let widths = short.indices.map { column in max(short[column].count, cells.map { $0[column].count }.max() ?? 0) }
+  let head = left("", first) + zip(short, widths).map { "  " + right($0, $1) }.joined()
+  let rows = zip(short, cells).map { name, row in
+    left(name, first) + zip(row, widths).map { "  " + right($0, $1) }.joined()
+  }
+  return ([head] + rows).joined(separator: "\n")
+}

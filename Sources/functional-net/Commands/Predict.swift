@@ -1,0 +1,44 @@
+import FunctionalNet
+import FunctionalNetIO
+
+/// `functional-net predict`: the class of each sample, and how probable each class is.
+func predictCommand(_ arguments: Arguments) throws {
+  _ = try arguments.useThreads()
+  let path = arguments.positional
+  let file = try Safetensors(try readFile(path), file: path)
+  if file.entries.contains(where: { $0.type == "F64" }) {
+    try report(Model<Double>(file), arguments)
+  } else {
+    try report(Model<Float>(file), arguments)
+  }
+}
+
+private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
+  let names = model.description.classNames
+  let inputs: UnlabelledInputs = try UnlabelledInputs(
+    arguments.text("dataset")!, size: model.params.w1.shape[0], labelColumn: arguments.labelColumn)
+  let isJSON = arguments.isGiven("json")
+  if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
+  let chunk = 1000
+  for start in stride(from: 0, to: inputs.count, by: chunk) {
+    let part: Tensor<S> = inputs.rows(start..<min(start + chunk, inputs.count))
+    let probabilities = model.probabilities(part)
+    var text = ""
+    for (row, best) in probabilities.argmax().enumerated() {
+      let values = probabilities.rows(row..<row + 1).elements
+      if isJSON {
+        let members = zip(names, values).map { JSON.Member(name: $0, value: S.self == Float.self ? .float(Float($1)) : .number(Double($1))) }
+        text += JSON.members(["class": .string(names[best]), "probabilities": .object(members)]).description + "\n"
+      } else {
+        text += ([quotedForCSV(names[best])] + values.map(\.description)).joined(separator: ",") + "\n"
+      }
+    }
+    Stream.output.write(text)
+  }
+}
+
+/// A field of CSV, in quotes where it needs them.
+private func quotedForCSV(_ text: String) -> String {
+  guard text.contains(where: { ",\"\n\r".contains($0) }) else { return text }
+  return "\"" + text.replacing("\"", with: "\"\"") + "\""
+}

@@ -1,0 +1,112 @@
+import FunctionalNet
+import FunctionalNetIO
+
+/// What a training run says: progress for people on standard error, results on standard output, or all of it as JSON.
+struct TrainReport {
+  private let isJSON: Bool
+  private let color: Color
+  private let progress: Progress
+  private let clock = ContinuousClock()
+  private let began = ContinuousClock.now
+
+  init(isJSON: Bool, isQuiet: Bool, color: Color) {
+    (self.isJSON, self.color) = (isJSON, color)
+    progress = Progress(isQuiet: isQuiet, color: color)
+  }
+
+  func start(
+    _ settings: TrainSettings, threads: Int, description: ModelDescription, parameters: Int, trainingSamples: Int,
+    testSamples: Int
+  ) {
+    let inputs = description.inputShape.reduce(1, *)
+    let classes = description.classNames.count
+    if isJSON {
+      write([
+        "event": .string("start"), "version": .string(version), "seed": .string(String(settings.seed)),
+        "threads": .integer(threads), "configuration": settings.json,
+        "dataset": .members([
+          "name": .string(settings.dataset), "training_samples": .integer(trainingSamples),
+          "test_samples": .integer(testSamples), "input_shape": .array(description.inputShape.map { .integer($0) }),
+          "class_names": .array(description.classNames.map { .string($0) }),
+        ]),
+        "parameters": .integer(parameters),
+      ])
+    }
+    progress.line(
+      "\(settings.dataset): \(grouped(trainingSamples)) training and \(grouped(testSamples)) test samples, "
+        + "\(inputs) inputs, \(classes) classes")
+    progress.line(
+      "network \(inputs)-\(settings.hiddenNeurons)-\(classes) with \(grouped(parameters)) parameters; "
+        + "lr \(settings.lr), momentum \(settings.momentum), batch size \(settings.batchSize), "
+        + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
+  }
+
+  /// A step was taken.
+  func step(_ epoch: Int, of epochs: Int, batch: Int, of batches: Int, loss: Double, samples: Int) {
+    let seconds = (clock.now - began).seconds
+    let epochsDone = Double(epoch - 1) + Double(batch) / Double(batches)
+    progress.update(
+      "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss, fraction: epochsDone / Double(epochs),
+      rate: epochsDone * Double(samples) / max(seconds, 1e-9), seconds: seconds)
+  }
+
+  /// An epoch is over; `seconds` is what its training took.
+  func epoch(_ result: EpochResult, of epochs: Int, lr: Double, seconds: Double) {
+    let rate = Double(result.training.count) / max(seconds, 1e-9)
+    if isJSON {
+      write([
+        "event": .string("epoch"), "epoch": .integer(result.epoch), "loss": .number(result.training.loss),
+        "accuracy": .number(result.training.accuracy), "test_loss": result.test.map { .number($0.loss) } ?? .null,
+        "test_accuracy": result.test.map { .number($0.accuracy) } ?? .null, "lr": .number(lr),
+        "seconds": .number(seconds), "samples_per_second": .number(rate),
+      ])
+    }
+    let onTest = result.test.map { "  test loss \(shortLoss($0.loss))  test accuracy \(fixed($0.accuracy, 4))" } ?? ""
+    progress.line(
+      "epoch \(right(String(result.epoch), String(epochs).count))/\(epochs)  loss \(shortLoss(result.training.loss))  "
+        + "accuracy \(fixed(result.training.accuracy, 4))\(onTest)  \(fixed(seconds, 2)) s  \(grouped(Int(rate))) samples/s")
+  }
+
+  /// All epochs are over.
+  func end(result: EpochResult?, best: EpochResult?, crc32: UInt32, savedTo path: String?) {
+    progress.clear()
+    if isJSON {
+      writeEnd("finished", testAccuracy: result?.test?.accuracy, best: best, crc32: crc32, place: [:])
+    } else if let result {
+      let counted = result.test ?? result.training
+      let name = result.test == nil ? "training accuracy" : "test accuracy"
+      Stream.output.line("\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
+      Stream.output.line("parameters_crc32: \(hexadecimal(crc32))")
+    }
+    if let path { progress.line("saved \(path)") }
+  }
+
+  /// Training stopped before its time; the error that says why follows.
+  func end(_ stop: TrainingStop, best: EpochResult?, crc32: UInt32, savedTo path: String?) {
+    progress.clear()
+    guard isJSON else { return }
+    switch stop {
+    case .interrupted(_, let epoch, let batch):
+      writeEnd(
+        "interrupted", testAccuracy: nil, best: best, crc32: crc32, place: ["epoch": .integer(epoch), "batch": .integer(batch)])
+    case .diverged(let loss, let epoch, let batch):
+      writeEnd(
+        "diverged", testAccuracy: nil, best: best, crc32: crc32,
+        place: ["epoch": .integer(epoch), "batch": batch.map { .integer($0) } ?? .null, "loss": .number(loss)])
+    }
+  }
+
+  private func writeEnd(
+    _ reason: String, testAccuracy: Double?, best: EpochResult?, crc32: UInt32, place: KeyValuePairs<String, JSON>
+  ) {
+    let members: [(String, JSON)] =
+      [("event", .string("end")), ("reason", .string(reason))] + place.map { ($0.key, $0.value) } + [
+        ("best_epoch", best.map { .integer($0.epoch) } ?? .null),
+        ("test_accuracy", testAccuracy.map { .number($0) } ?? .null),
+        ("parameters_crc32", .string(hexadecimal(crc32))),
+      ]
+    Stream.output.line(JSON.object(members.map { JSON.Member(name: $0.0, value: $0.1) }).description)
+  }
+
+  private func write(_ members: KeyValuePairs<String, JSON>) { Stream.output.line(JSON.members(members).description) }
+}

@@ -1,0 +1,52 @@
+/// How training goes, on standard error: on a terminal a line that is redrawn, at most 15 times a second; elsewhere
+/// nothing but whole lines.
+final class Progress {
+  private let isShown: Bool
+  private let isRedrawn: Bool
+  private let color: Color
+  private let clock = ContinuousClock()
+  private var drawn: ContinuousClock.Instant?
+
+  init(isQuiet: Bool, color: Color) {
+    isShown = !isQuiet
+    isRedrawn = !isQuiet && Stream.error.isTerminal && environment("TERM") != "dumb"
+    self.color = color
+  }
+
+  /// Shows how far an epoch is, if it is time to.
+  ///
+  /// - Parameters:
+  ///   - fraction: the part of all epochs that is done.
+  ///   - seconds: the time since training began.
+  func update(_ label: String, loss: Double, fraction: Double, rate: Double, seconds: Double) {
+    guard isRedrawn else { return }
+    let now = clock.now
+    if let drawn, now - drawn < .milliseconds(67) { return }
+    drawn = now
+    let remaining = fraction > 0 ? duration(seconds / fraction * (1 - fraction)) : "-:--"
+    let tail = "  loss \(shortLoss(loss))  \(grouped(Int(rate))) samples/s  ETA \(remaining)"
+    let room = Stream.error.width - label.count - tail.count - 8
+    let cells = min(40, room)
+    let done = Int(fraction * Double(max(0, cells)))
+    let bar =
+      cells < 5
+      ? ""
+      : "  " + color.cyan(String(repeating: "━", count: done)) + String(repeating: "─", count: cells - done)
+    let percent = right("\(Int(fraction * 100))%", 5)
+    let plain = label.count + percent.count + tail.count + (cells < 5 ? 0 : cells + 2)
+    Stream.error.write("\r\u{1B}[K" + (plain < Stream.error.width ? label + bar + percent + tail : label + percent))
+  }
+
+  /// A line that stays.
+  func line(_ text: String) {
+    guard isShown else { return }
+    clear()
+    Stream.error.line(text)
+  }
+
+  /// Takes the redrawn line away.
+  func clear() {
+    if isRedrawn && drawn != nil { Stream.error.write("\r\u{1B}[K") }
+    drawn = nil
+  }
+}

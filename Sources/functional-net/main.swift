@@ -1,0 +1,69 @@
+// The command: what was asked for, and the exit code. See README.md for the contract.
+import FunctionalNet
+import FunctionalNetIO
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// Runs what the words of the command line ask for.
+///
+/// - Returns: the exit code.
+func run(_ words: [String]) -> Int32 {
+  var words = words[...]
+  var syntax = trainSyntax
+  if let first = words.first, !first.hasPrefix("-") {
+    guard let named = commands.first(where: { $0.name == first.replacing("_", with: "-") }) else {
+      let choices = commands.map { "'\($0.name)'" }.joined(separator: ", ")
+      return fail(
+        .usage("invalid choice: '\(first)' (choose from \(choices))" + didYouMean(first, commands.map(\.name), prefix: "")),
+        syntax)
+    }
+    syntax = named
+    words = words.dropFirst()
+  }
+  let options = words.prefix { $0 != "--" }
+  if options.contains("-h") || options.contains("--help") {
+    Stream.output.line(syntax.help(commands: commands))
+    return 0
+  }
+  if options.contains("--version") {
+    Stream.output.line("functional-net \(version)")
+    return 0
+  }
+  do {
+    let arguments = try Arguments(Array(words), syntax: syntax)
+    _ = try InstructionSet.chosen()
+    switch syntax.name {
+    case "evaluate": try evaluateCommand(arguments)
+    case "predict": try predictCommand(arguments)
+    case "check-gradients": try checkGradientsCommand(arguments)
+    default: try trainCommand(arguments)
+    }
+    return 0
+  } catch let error as Failure {
+    return fail(error, syntax)
+  } catch let error as UsageError {
+    return fail(.usage(error.message), syntax)
+  } catch let error as InstructionSet.Unavailable {
+    return fail(.usage(error.description), syntax)
+  } catch {
+    return fail(.file("\(error)"), syntax)
+  }
+}
+
+/// Says what is wrong.
+func fail(_ failure: Failure, _ syntax: CommandLineSyntax) -> Int32 {
+  let color = Color("auto")
+  if failure.code == 2 { Stream.error.line(syntax.usage) }
+  if let message = failure.message {
+    Stream.error.line("functional-net\(syntax.name == "train" ? "" : " " + syntax.name): \(color.red("error:")) \(message)")
+  }
+  return failure.code
+}
+
+exit(run(Array(CommandLine.arguments.dropFirst())))
