@@ -9,6 +9,9 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
   /// How far off the value may be, judged by how its neighbours agree and by rounding.
   public let uncertainty: Scalar
 
+  /// The part of the uncertainty that comes from the rounding of the function's values.
+  public let rounding: Scalar
+
   /// Whether the slopes on the left and on the right differ however short the step: a kink, where no derivative exists.
   public let isKink: Bool
 
@@ -21,13 +24,13 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
     let center = f(0)
     var step: Scalar = 0x1p-5
     var previousRow: [Scalar] = []
-    var (best, smallest) = (Scalar.nan, Scalar.infinity)
+    var (best, smallest, rounding) = (Scalar.nan, Scalar.infinity, Scalar.zero)
     var jumps: [Scalar] = []
-    var noise: Scalar = 0
+    var isSmooth = true
     while step >= shortest {
       let h = (scale + step * scale) - scale  // a step that is added without rounding
       let (ahead, behind) = (f(h), f(-h))
-      noise = 4 * Scalar.ulpOfOne * max(abs(ahead), abs(behind), abs(center)) / h
+      let noise = 8 * Scalar.ulpOfOne * max(abs(ahead), abs(behind), abs(center)) / h
       jumps.append(abs((ahead - center) / h - (center - behind) / h))
 
       var row = [(ahead - behind) / (2 * h)]
@@ -36,20 +39,16 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
         power *= 4
         let extrapolated = (power * row[j] - older) / (power - 1)
         let uncertainty = max(abs(extrapolated - row[j]), abs(extrapolated - older)) + noise
-        if uncertainty < smallest { (best, smallest) = (extrapolated, uncertainty) }
+        if uncertainty < smallest { (best, smallest, rounding) = (extrapolated, uncertainty, noise) }
         row.append(extrapolated)
       }
-      if smallest <= goal { break }
+      // The difference between the slopes on both sides halves with the step where a function is smooth.
+      isSmooth = jumps.count > 1 && (jumps[jumps.count - 1] <= max(0.75 * jumps[jumps.count - 2], 4 * noise))
+      if smallest <= goal && isSmooth { break }
       previousRow = row
       step /= 2
     }
-    (value, uncertainty) = (best, smallest)
-    isKink = NumericalDerivative.doNotShrink(jumps, noise: noise) && !(smallest <= goal)
-  }
-
-  /// Whether the differences between right and left slopes, which halve with the step where a function is smooth, stay.
-  private static func doNotShrink(_ jumps: [Scalar], noise: Scalar) -> Bool {
-    guard let last = jumps.last, jumps.count > 4 else { return false }
-    return last > 16 * noise && last > jumps[jumps.count - 4] / 4
+    (value, uncertainty, self.rounding) = (best, smallest, rounding)
+    isKink = !isSmooth && jumps.last!.isFinite
   }
 }

@@ -19,19 +19,8 @@ extension Real {
     }
   }
 
-  public static func logSumExp(_ x: [Self], columns: Int) -> [Self] {
-    x.withUnsafeBufferPointer { x in
-      stride(from: 0, to: x.count, by: Swift.max(1, columns)).map { start in
-        let largest = largest(x, start, columns)
-        var sum: Self = 0
-        for i in start..<start + columns { sum += exp(x[i] - largest) }
-        return largest + log(sum)
-      }
-    }
-  }
-
   @inline(__always)
-  private static func largest(_ x: UnsafeBufferPointer<Self>, _ start: Int, _ columns: Int) -> Self {
+  static func largest(_ x: UnsafeBufferPointer<Self>, _ start: Int, _ columns: Int) -> Self {
     var largest = x[start]
     for i in start..<start + columns where x[i] > largest { largest = x[i] }
     return largest

@@ -21,7 +21,7 @@ public struct Labels: Equatable, Sendable, ExpressibleByArrayLiteral {
 }
 
 // Softmax cross-entropy: the mean over the samples of -ln softmax(z)ᵧ = ln Σⱼ e^zⱼ - zᵧ, straight from the scores z, so
-// that it is exact where a probability would round to 0 or 1. PyTorch: `CrossEntropyLoss`.
+// that it keeps its digits where a probability would round to 0 or 1. PyTorch: `CrossEntropyLoss`.
 
 /// The mean cross-entropy of scores `[n, classes]` and the true classes.
 ///
@@ -34,9 +34,27 @@ public func crossEntropy<S>(_ scores: Tensor<S>, _ y: Labels) -> S {
 /// The cross-entropy of each sample by itself.
 public func crossEntropies<S>(_ scores: Tensor<S>, _ y: Labels) -> [S] {
   requireLabels(y, for: scores)
-  let classes = scores.shape[1]
-  let normalizers = S.logSumExp(scores.elements, columns: classes)
-  return y.indices.indices.map { i in normalizers[i] - scores.elements[i * classes + y.indices[i]] }
+  return S.crossEntropies(scores.elements, columns: scores.shape[1], truth: y.indices)
+}
+
+extension Real {
+  /// ln(1 + rest) + (largest - zᵧ), where `rest` is the sum of e^(zⱼ - largest) without the largest score itself; what
+  /// 1 + rest rounds away is added back, so that also a tiny loss has all its digits.
+  public static func crossEntropies(_ x: [Self], columns: Int, truth: [Int]) -> [Self] {
+    x.withUnsafeBufferPointer { x in
+      truth.enumerated().map { row, y in
+        let start = row * columns
+        let largest = largest(x, start, columns)
+        var rest: Self = 0
+        var isLargestSeen = false
+        for i in start..<start + columns {
+          if x[i] == largest && !isLargestSeen { isLargestSeen = true } else { rest += exp(x[i] - largest) }
+        }
+        let sum = 1 + rest
+        return log(sum) + (rest - (sum - 1)) / sum + (largest - x[start + y])
+      }
+    }
+  }
 }
 
 /// The gradient of `crossEntropy` with respect to the scores: (softmax(z) - oneHot(y)) / n.

@@ -93,6 +93,10 @@ public struct ParametersMismatch: Error, Equatable, CustomStringConvertible {
   public let expected: [Int]?
   public let found: [Int]?
 
+  public init(name: String, expected: [Int]?, found: [Int]?) {
+    (self.name, self.expected, self.found) = (name, expected, found)
+  }
+
   public var description: String {
     switch (expected, found) {
     case (let expected?, let found?): "tensor '\(name)' has shape \(found), expected \(expected)"

@@ -23,9 +23,9 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   /// One number for each column (of `outer` blocks of `length` rows of `inner` columns); see `Reductions.swift`.
   static func reduce(_ reduction: Reduction, _ x: [Self], outer: Int, length: Int, inner: Int) -> [Self]
 
-  /// The softmax of each row of `columns` numbers, and the logarithm of the sum of its exponentials.
+  /// The softmax of each row of `columns` numbers, and each row's cross-entropy with one true column; see `Losses`.
   static func softmax(_ x: [Self], columns: Int) -> [Self]
-  static func logSumExp(_ x: [Self], columns: Int) -> [Self]
+  static func crossEntropies(_ x: [Self], columns: Int, truth: [Int]) -> [Self]
 
   /// The position of the first largest number of each row.
   static func argmax(_ x: [Self], columns: Int) -> [Int]

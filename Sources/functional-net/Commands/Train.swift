@@ -70,6 +70,9 @@ private struct TrainingRun<S: Real> {
   let savePath: String?
   let report: TrainReport
 
+  /// A loss beyond this is divergence too: where all hidden units died of a huge step, it stays finite for ever.
+  let largestLoss: Double
+
   init(_ settings: TrainSettings, _ parts: (training: Dataset, test: Dataset), savePath: String?, report: TrainReport) {
     let data = parts.training
     let scaling = InputScaling(fitting: data)
@@ -85,6 +88,8 @@ private struct TrainingRun<S: Real> {
         inputs: data.sampleSize, hidden: settings.hiddenNeurons, classes: data.classNames.count,
         key: RunKeys(seed: settings.seed).parameters, initializer: settings.initializer),
       optimizer: .momentum(lr: settings.lr, momentum: settings.momentum))
+    let few = training[0..<min(settings.batchSize, training.count, 1000)]
+    largestLoss = 1e6 * max(1, Double(loss(params: trainer.start.params, x: few.x, y: few.y)))
   }
 
   func run(threads: Int) throws {
@@ -100,7 +105,7 @@ private struct TrainingRun<S: Real> {
       let measured = EpochResult(
         epoch: epoch, training: evaluate(params: progress.moment.params, on: training),
         test: test.map { evaluate(params: progress.moment.params, on: $0) })
-      guard measured.training.loss.isFinite else {
+      guard measured.training.loss <= largestLoss else {
         try end(.diverged(loss: measured.training.loss, epoch: epoch, batch: nil), at: progress, best: best)
       }
       report.epoch(measured, of: settings.epochs, lr: settings.lr, seconds: progress.seconds)
@@ -115,13 +120,13 @@ private struct TrainingRun<S: Real> {
   private struct EpochOutcome {
     let moment: Moment<Params<S>>
 
-    /// The latest moment whose parameters are known to have a finite loss.
+    /// The latest moment whose parameters are known to have a sound loss.
     let lastGood: Moment<Params<S>>
     var seconds = 0.0
     var stop: TrainingStop?
   }
 
-  /// Trains through the batches of an epoch, as long as the loss is finite and nobody interrupts.
+  /// Trains through the batches of an epoch, as long as the loss is sound and nobody interrupts.
   private func train(_ epoch: Int, from start: Moment<Params<S>>) -> EpochOutcome {
     let clock = ContinuousClock()
     let began = clock.now
@@ -130,7 +135,7 @@ private struct TrainingRun<S: Real> {
     var stop: TrainingStop?
     for (number, next) in zip(1..., batches.scan(start, trainer.next)) {
       let loss = Double(next.loss ?? .nan)
-      guard loss.isFinite else {
+      guard loss <= largestLoss else {
         stop = .diverged(loss: loss, epoch: epoch, batch: number)
         break
       }
@@ -172,7 +177,8 @@ struct EpochResult {
 enum TrainingStop {
   case interrupted(exitCode: Int32, epoch: Int, batch: Int)
 
-  /// The loss is not finite, in a batch or, where that is nil, over the whole training part at the end of an epoch.
+  /// The loss is not finite or a million times what it was at first, in a batch or, where that is nil, over the whole
+  /// training part at the end of an epoch.
   case diverged(loss: Double, epoch: Int, batch: Int?)
 
   var isDivergence: Bool { if case .diverged = self { true } else { false } }
@@ -184,9 +190,9 @@ enum TrainingStop {
       return .interrupted(code, "interrupted at epoch \(epoch), after batch \(batch)\(kept)")
     case .diverged(let loss, let epoch, let batch):
       let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
-      let kept = path.map { " The last network with a finite loss is saved in \($0)." } ?? ""
+      let kept = path.map { "; the last network before that is saved in \($0)" } ?? ""
       return .diverged(
-        "training diverged: the loss is \(loss) at \(place), with learning rate \(lr). Try a smaller --lr.\(kept)")
+        "training diverged: the loss is \(loss) at \(place), with learning rate \(lr); try a smaller --lr\(kept)")
     }
   }
 }
