@@ -58,12 +58,18 @@ func run(_ words: [String]) -> Int32 {
 
 /// Says what is wrong.
 func fail(_ failure: Failure, _ syntax: CommandLineSyntax) -> Int32 {
-  let color = Color("auto")
+  let color = Color(chosenColor(CommandLine.arguments))
   if failure.code == 2 { Stream.error.line(syntax.usage) }
   if let message = failure.message {
     Stream.error.line("functional-net\(syntax.name == "train" ? "" : " " + syntax.name): \(color.red("error:")) \(message)")
   }
   return failure.code
+}
+
+/// What `--color` says, also where the rest of the command line cannot be understood.
+func chosenColor(_ words: [String]) -> String {
+  let flag = words.lastIndex { $0 == "--color" }.flatMap { words[($0 + 1)...].first }
+  return words.last { $0.hasPrefix("--color=") }.map { String($0.dropFirst("--color=".count)) } ?? flag ?? "auto"
 }
 
 exit(run(Array(CommandLine.arguments.dropFirst())))

@@ -11,8 +11,7 @@ public struct GradientReport<Scalar: Real>: Sendable, CustomStringConvertible {
     public let analytic: Scalar
     public let numeric: Scalar
 
-    /// The difference, divided by the larger of both and of the typical size of derivatives in this tensor; zero where
-    /// the rounding of the function's values explains it.
+    /// The difference, divided by the larger of both and of the typical size of derivatives in this tensor.
     public let error: Scalar
 
     /// Whether the function has a kink here, so that no derivative exists to compare with.
@@ -87,7 +86,7 @@ public func checkGradient<P: Parameters>(
       entries.append(
         .init(
           name: name, indices: tensor.indices(of: offset), analytic: slopes[offset], numeric: numeric.value,
-          error: relativeError(slopes[offset], numeric, scale), isKink: numeric.isKink))
+          error: relativeError(slopes[offset], numeric.value, scale), isKink: numeric.isKink))
     }
   }
   return GradientReport(entries: entries, tolerance: tolerance)
@@ -107,15 +106,14 @@ public func checkDirections<P: Parameters>(
       of: { f(params + $0 * direction) }, goal: tolerance / 10 * max(scale, abs(analytic)))
     return GradientReport<P.Scalar>.Entry(
       name: "direction \(number)", indices: [], analytic: analytic, numeric: numeric.value,
-      error: relativeError(analytic, numeric, scale), isKink: numeric.isKink)
+      error: relativeError(analytic, numeric.value, scale), isKink: numeric.isKink)
   }
   return GradientReport(entries: entries, tolerance: tolerance)
 }
 
-/// A difference that the rounding of the function's values explains is none.
-private func relativeError<S: Real>(_ analytic: S, _ numeric: NumericalDerivative<S>, _ scale: S) -> S {
-  let difference = abs(analytic - numeric.value)
-  return difference <= numeric.rounding ? 0 : difference / max(abs(analytic), abs(numeric.value), scale)
+private func relativeError<S: Real>(_ a: S, _ b: S, _ scale: S) -> S {
+  let difference = abs(a - b)
+  return difference == 0 ? 0 : difference / max(abs(a), abs(b), scale)
 }
 
 private func rootMeanSquare<S: Real>(_ x: [S]) -> S {

@@ -9,9 +9,6 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
   /// How far off the value may be, judged by how its neighbours agree and by rounding.
   public let uncertainty: Scalar
 
-  /// The part of the uncertainty that comes from the rounding of the function's values.
-  public let rounding: Scalar
-
   /// Whether the slopes on the left and on the right differ however short the step: a kink, where no derivative exists.
   public let isKink: Bool
 
@@ -24,7 +21,7 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
     let center = f(0)
     var step: Scalar = 0x1p-5
     var previousRow: [Scalar] = []
-    var (best, smallest, rounding) = (Scalar.nan, Scalar.infinity, Scalar.zero)
+    var (best, smallest) = (Scalar.nan, Scalar.infinity)
     var jumps: [Scalar] = []
     var isSmooth = true
     while step >= shortest {
@@ -39,7 +36,7 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
         power *= 4
         let extrapolated = (power * row[j] - older) / (power - 1)
         let uncertainty = max(abs(extrapolated - row[j]), abs(extrapolated - older)) + noise
-        if uncertainty < smallest { (best, smallest, rounding) = (extrapolated, uncertainty, noise) }
+        if uncertainty < smallest { (best, smallest) = (extrapolated, uncertainty) }
         row.append(extrapolated)
       }
       // The difference between the slopes on both sides halves with the step where a function is smooth.
@@ -48,7 +45,7 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
       previousRow = row
       step /= 2
     }
-    (value, uncertainty, self.rounding) = (best, smallest, rounding)
+    (value, uncertainty) = (best, smallest)
     isKink = !isSmooth && jumps.last!.isFinite
   }
 }

@@ -18,8 +18,13 @@ enum Interruption {
     return signal == 0 ? nil : 128 + signal
   }
 
-  /// Starts listening.
+  /// Starts listening, also where the program that started this one had these signals blocked.
   static func listen() {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, SIGINT)
+    sigaddset(&signals, SIGTERM)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
         if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }

@@ -27,7 +27,7 @@ enum Stream {
         #endif
         if result < 0 && errno == EINTR { continue }
         if result < 0 {
-          if self == .output { throwAway(errno) }
+          if self == .output { stop(errno) }
           return
         }
         written += result
@@ -37,8 +37,10 @@ enum Stream {
 
   func line(_ text: String) { write(text + "\n") }
 
-  /// Ends the program where results cannot be written, on a full disk for example.
-  private func throwAway(_ code: Int32) {
+  /// Ends the program where results cannot be written: quietly where nobody reads them any more, with an error where the
+  /// disk is full, for example.
+  private func stop(_ code: Int32) {
+    if code == EPIPE { exit(128 + SIGPIPE) }
     Stream.error.line("functional-net: error: standard output: \(String(cString: strerror(code)))")
     exit(1)
   }

@@ -1,0 +1,89 @@
+import Foundation
+import FunctionalNetIO
+import TestSupport
+import Testing
+
+@Suite struct SavedModels {
+  private let folder: TemporaryFolder
+  private let model: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    model = "\(folder.path)/iris.safetensors"
+  }
+
+  private func train(_ more: [String] = []) throws -> Outcome {
+    try functionalNet(["--dataset", "iris", "--epochs", "5", "--seed", "4", "--json", "--save", model] + more)
+  }
+
+  @Test(arguments: ["float", "double"]) func evaluateRepeatsTheTest(precision: String) throws {
+    let end = try #require(try train(["--precision", precision]).json().last)
+    let result = try functionalNet(["evaluate", model, "--json"])
+    let json = try #require(try result.json().first)
+    #expect(result.code == 0 && json["accuracy"] == end["test_accuracy"] && json["samples"] == .integer(30))
+    #expect(json["confusion"]?.arrayValue?.count == 3)
+    let people = try functionalNet(["evaluate", model]).output
+    #expect(people.hasPrefix("accuracy: 0.") && people.contains("versicolor") && people.contains("of 30)"))
+    let whole = try functionalNet(["evaluate", model, "--dataset", irisFile(), "--json"])
+    #expect(try whole.json().first?["samples"] == .integer(150))
+  }
+
+  @Test func evaluateChecksTheAccuracy() throws {
+    _ = try train()
+    #expect(try functionalNet(["evaluate", model, "--min_accuracy", "0.5"]).code == 0)
+    let result = try functionalNet(["evaluate", model, "--min_accuracy", "1"])
+    #expect(result.code == 4 && result.errors.contains("is below --min_accuracy 1"))
+  }
+
+  @Test func predictAnswersEveryRow() throws {
+    _ = try train(["--epochs", "30"])
+    let rows = "5.1,3.5,1.4,0.2\n6.7,3.1,5.6,2.4\n"
+    let result = try functionalNet(["predict", model], input: rows)
+    let lines = result.output.split(separator: "\n")
+    #expect(result.code == 0 && lines.count == 3 && lines[0] == "prediction,setosa,versicolor,virginica")
+    #expect(lines[1].hasPrefix("setosa,0.") && lines[2].hasPrefix("virginica,"))
+    let sum = lines[1].split(separator: ",").dropFirst().compactMap { Double($0) }.reduce(0, +)
+    #expect(abs(sum - 1) < 1e-6)
+    // A header and a column of classes are understood, and a file is read like standard input.
+    let labelled = try functionalNet(["predict", model, "--dataset", "-"], input: "a,b,c,d,kind\n5.1,3.5,1.4,0.2,x\n6.7,3.1,5.6,2.4,y\n")
+    #expect(labelled.output == result.output)
+    try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/rows.csv"))
+    #expect(try functionalNet(["predict", model, "--dataset", "\(folder.path)/rows.csv"]).output == result.output)
+    let json = try functionalNet(["predict", model, "--json"], input: rows).json()
+    #expect(json.count == 2 && json[1]["class"] == .string("virginica") && json[0]["probabilities"]?["setosa"]?.doubleValue != nil)
+    #expect(try functionalNet(["predict", model, "--dataset", "iris"]).output.split(separator: "\n").count == 151)
+  }
+
+  @Test func predictRefusesWhatDoesNotFit() throws {
+    _ = try train()
+    let short = try functionalNet(["predict", model], input: "1,2,3\n")
+    #expect(short.code == 1 && short.errors.contains("standard input:1: samples have 3 inputs, but the network takes 4"))
+    let word = try functionalNet(["predict", model], input: "1,2,3,4\n1,2,x,4\n")
+    #expect(word.code == 1 && word.errors.contains("standard input:2: input 3 is not a finite number"))
+    #expect(try functionalNet(["predict", model], input: "").code == 1)
+    let digits = try functionalNet(["evaluate", model, "--dataset", "digits"])
+    #expect(digits.code == 1 && digits.errors.contains("samples have 64 inputs, but the network takes 4"))
+  }
+
+  private func irisFile() -> String {
+    String(#filePath.dropLast("Tests/Command/SavedModels.swift".count)) + "datasets/iris.csv"
+  }
+}
+
+@Suite struct CheckGradientsCommand {
+  private let small = ["check-gradients", "--dataset", "iris", "--hidden_neurons", "5", "--seed", "1"]
+
+  @Test func rightGradientsPass() throws {
+    let result = try functionalNet(small)
+    #expect(result.code == 0 && result.output.contains("passed: 43 derivatives") && result.output.contains("0.weight["))
+    #expect(result.errors.contains("checking 43 derivatives of the network 4-5-3 on 8 samples of iris, seed 1"))
+  }
+
+  @Test func anImpossibleToleranceFails() throws {
+    let result = try functionalNet(small + ["--tolerance", "1e-300", "--json"])
+    let json = try #require(try result.json().first)
+    #expect(result.code == 4 && json["passed"] == .bool(false) && json["worst"]?.arrayValue?.count == 10)
+    #expect(try #require(json["max_error"]?.doubleValue) < 1e-7)
+    #expect(result.errors.contains("is above the tolerance"))
+  }
+}

@@ -1,0 +1,5 @@
+import Foundation
+
+public func writeText(_ text: String, _ path: String) throws {
+  try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+}
