@@ -18,7 +18,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
     // MARK: The library, from the bottom up
-    .target(name: "CKernels", exclude: ["product.inc"], linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+    .target(
+      name: "CKernels", exclude: ["product.inc"], linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "FunctionalNet", dependencies: ["CKernels"]),
     .target(name: "CDatasets"),
     .target(name: "FunctionalNetIO", dependencies: ["FunctionalNet", "CDatasets", "CZlib"]),
@@ -30,8 +31,10 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["FunctionalNet"], path: "Tests/Support"),
     .testTarget(name: "Laws", dependencies: ["FunctionalNet", "CKernels", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "Gradients", dependencies: ["FunctionalNet", "TestSupport"]),
-    .testTarget(name: "Parity", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "Files", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "Parity", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "Files", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "Command", dependencies: ["FunctionalNet", "FunctionalNetIO", "TestSupport", "functional-net"]),
   ],
   swiftLanguageModes: [.v6]

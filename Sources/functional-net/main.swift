@@ -20,7 +20,8 @@ func run(_ words: [String]) -> Int32 {
     guard let named = commands.first(where: { $0.name == first.replacing("_", with: "-") }) else {
       let choices = commands.map { "'\($0.name)'" }.joined(separator: ", ")
       return fail(
-        .usage("invalid choice: '\(first)' (choose from \(choices))" + didYouMean(first, commands.map(\.name), prefix: "")),
+        .usage(
+          "invalid choice: '\(first)' (choose from \(choices))" + didYouMean(first, commands.map(\.name), prefix: "")),
         syntax)
     }
     syntax = named
@@ -61,7 +62,9 @@ func fail(_ failure: Failure, _ syntax: CommandLineSyntax) -> Int32 {
   let color = Color(chosenColor(CommandLine.arguments))
   if failure.code == 2 { Stream.error.line(syntax.usage) }
   if let message = failure.message {
-    Stream.error.line("functional-net\(syntax.name == "train" ? "" : " " + syntax.name): \(color.red("error:")) \(message)")
+    let label = failure.code < 128 ? color.red("error:") + " " : ""
+    Stream.error.line(
+      "functional-net\(syntax.name == "train" ? "" : " " + syntax.name): \(label)\(message)")
   }
   return failure.code
 }

@@ -28,14 +28,18 @@ func functionalNet(
   standardInput.fileHandleForWriting.write(Data((input ?? "").utf8))
   try standardInput.fileHandleForWriting.close()
   let collected = Collected()
-  let reader = Thread { collected.errors = errors.fileHandleForReading.readDataToEndOfFile(); collected.done.signal() }
+  let reader = Thread {
+    collected.errors = errors.fileHandleForReading.readDataToEndOfFile()
+    collected.done.signal()
+  }
   reader.start()
   let text = output.fileHandleForReading.readDataToEndOfFile()
   collected.done.wait()
   process.waitUntilExit()
   let code = process.terminationReason == .uncaughtSignal ? 1000 + process.terminationStatus : process.terminationStatus
   return Outcome(
-    code: code, output: String(decoding: text, as: UTF8.self), errors: String(decoding: collected.errors, as: UTF8.self))
+    code: code, output: String(decoding: text, as: UTF8.self), errors: String(decoding: collected.errors, as: UTF8.self)
+  )
 }
 
 private final class Collected: @unchecked Sendable {

@@ -45,19 +45,23 @@ import Testing
     let sum = lines[1].split(separator: ",").dropFirst().compactMap { Double($0) }.reduce(0, +)
     #expect(abs(sum - 1) < 1e-6)
     // A header and a column of classes are understood, and a file is read like standard input.
-    let labelled = try functionalNet(["predict", model, "--dataset", "-"], input: "a,b,c,d,kind\n5.1,3.5,1.4,0.2,x\n6.7,3.1,5.6,2.4,y\n")
+    let labelled = try functionalNet(
+      ["predict", model, "--dataset", "-"], input: "a,b,c,d,kind\n5.1,3.5,1.4,0.2,x\n6.7,3.1,5.6,2.4,y\n")
     #expect(labelled.output == result.output)
     try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/rows.csv"))
     #expect(try functionalNet(["predict", model, "--dataset", "\(folder.path)/rows.csv"]).output == result.output)
     let json = try functionalNet(["predict", model, "--json"], input: rows).json()
-    #expect(json.count == 2 && json[1]["class"] == .string("virginica") && json[0]["probabilities"]?["setosa"]?.doubleValue != nil)
+    #expect(
+      json.count == 2 && json[1]["class"] == .string("virginica")
+        && json[0]["probabilities"]?["setosa"]?.doubleValue != nil)
     #expect(try functionalNet(["predict", model, "--dataset", "iris"]).output.split(separator: "\n").count == 151)
   }
 
   @Test func predictRefusesWhatDoesNotFit() throws {
     _ = try train()
     let short = try functionalNet(["predict", model], input: "1,2,3\n")
-    #expect(short.code == 1 && short.errors.contains("standard input:1: samples have 3 inputs, but the network takes 4"))
+    #expect(
+      short.code == 1 && short.errors.contains("standard input:1: samples have 3 inputs, but the network takes 4"))
     let word = try functionalNet(["predict", model], input: "1,2,3,4\n1,2,x,4\n")
     #expect(word.code == 1 && word.errors.contains("standard input:2: input 3 is not a finite number"))
     #expect(try functionalNet(["predict", model], input: "").code == 1)

@@ -28,13 +28,17 @@ func failure(_ body: () throws -> Void) -> String {
     }
   }
 
-  @Test(arguments: [
-    ([1, 0, 8, 3], "images: at byte 0: not an IDX file: it begins with 01 00 08 03"),
-    ([0, 0, 13, 3], "images: at byte 2: element type 0d; only unsigned bytes (08) are supported"),
-    ([0, 0, 8, 1], "images: at byte 3: an IDX file of 1 dimensions, expected 3"),
-    ([0, 0, 8, 3, 0, 0, 0, 3], "dimensions [3, 1, 3] promise 9 bytes of data, but 6 follow"),
-    ([0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255], "promise more bytes than a computer can count"),
-  ] as [([UInt8], String)])
+  @Test(
+    arguments: [
+      ([1, 0, 8, 3], "images: at byte 0: not an IDX file: it begins with 01 00 08 03"),
+      ([0, 0, 13, 3], "images: at byte 2: element type 0d; only unsigned bytes (08) are supported"),
+      ([0, 0, 8, 1], "images: at byte 3: an IDX file of 1 dimensions, expected 3"),
+      ([0, 0, 8, 3, 0, 0, 0, 3], "dimensions [3, 1, 3] promise 9 bytes of data, but 6 follow"),
+      (
+        [0, 0, 8, 3, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255],
+        "promise more bytes than a computer can count"
+      ),
+    ] as [([UInt8], String)])
   func liesAreErrors(start: [UInt8], message: String) {
     let bytes = start + images[start.count...]
     #expect(failure { _ = try IDX(bytes, file: "images", dimensions: 3...3) }.contains(message))
@@ -47,7 +51,9 @@ func failure(_ body: () throws -> Void) -> String {
     #expect(parts.training.sampleShape == [4, 5] && parts.training.classNames == ["0", "1", "2"])
     #expect(parts.training.labels.indices.prefix(4) == [0, 1, 2, 0])
     let x: Tensor<Float> = parts.training.tensor()
-    #expect(x.rows(1..<2).elements == Array(repeating: 0, count: 5) + Array(repeating: 201, count: 5) + Array(repeating: 0, count: 10))
+    #expect(
+      x.rows(1..<2).elements == Array(repeating: 0, count: 5) + Array(repeating: 201, count: 5)
+        + Array(repeating: 0, count: 10))
     #expect(InputScaling(fitting: parts.training).applied(to: x)[0, 0] == 200.0 / 255)
   }
 
@@ -138,14 +144,16 @@ func failure(_ body: () throws -> Void) -> String {
   }
 
   @Test(arguments: [
-    ("", "t.csv: there is no data"), ("\n\n  \n", "t.csv: there is no data"), ("a,b,c\n", "t.csv: there is a header line, but no data"),
+    ("", "t.csv: there is no data"), ("\n\n  \n", "t.csv: there is no data"),
+    ("a,b,c\n", "t.csv: there is a header line, but no data"),
     ("a,b,c\n1,2,x\n1,x\n", "t.csv:3: expected 3 columns as in the first line, found 2"),
     ("a,b,c\n1,2,x\n1,2,3,x\n", "t.csv:3: expected 3 columns as in the first line, found 4"),
     ("a,b,c\n1,2,x\n\n1,oops,x\n", "t.csv:4: column 2 ('b'): 'oops' is not a finite number"),
     ("1,2,x\n1,nan,x\n", "t.csv:2: column 2: 'nan' is not a finite number"),
     ("1,2,x\n1,,x\n", "t.csv:2: column 2: '' is not a finite number"),
     ("1,2,x\n1,1e999,x\n", "t.csv:2: column 2: '1e999' is not a finite number"),
-    ("1,2,x\n1,2,\n", "t.csv:2: the class is missing in column 3"), ("1,2,0.5\n", "t.csv:1: '0.5' is a fraction, not a class"),
+    ("1,2,x\n1,2,\n", "t.csv:2: the class is missing in column 3"),
+    ("1,2,0.5\n", "t.csv:1: '0.5' is a fraction, not a class"),
     ("x\ny\n", "t.csv:1: one column"), ("1,\"2,x\n3,4,y\n", "t.csv:1: a quote is opened here and never closed"),
     ("1,\"2\"3,x\n", "t.csv:1: something follows a closing quote"),
   ])
@@ -155,8 +163,12 @@ func failure(_ body: () throws -> Void) -> String {
   }
 
   @Test func unknownColumnsAreErrors() {
-    #expect(failure { _ = try dataset("a,b\n1,2\n", label: .named("c")) } == "t.csv:1: no column is named 'c'; the first line has 'a', 'b'")
-    #expect(failure { _ = try dataset("1,2\n", label: .position(3)) }.contains("there is no column 3; the columns are 1 to 2"))
+    #expect(
+      failure { _ = try dataset("a,b\n1,2\n", label: .named("c")) }
+        == "t.csv:1: no column is named 'c'; the first line has 'a', 'b'")
+    #expect(
+      failure { _ = try dataset("1,2\n", label: .position(3)) }.contains("there is no column 3; the columns are 1 to 2")
+    )
   }
 
   /// Exact decimals take a short way; it must lead to the same numbers as the long one.
@@ -193,7 +205,9 @@ func failure(_ body: () throws -> Void) -> String {
 
   @Test func xor() throws {
     let parts = try DatasetParts("xor")
-    #expect(parts.training.samples(Float.self, scaling: InputScaling(fitting: parts.training)).x == Tensor(rows: [[0, 0], [0, 1], [1, 0], [1, 1]]))
+    #expect(
+      parts.training.samples(Float.self, scaling: InputScaling(fitting: parts.training)).x
+        == Tensor(rows: [[0, 0], [0, 1], [1, 0], [1, 1]]))
     #expect(parts.training.labels == [0, 1, 1, 0] && parts.test?.labels == [0, 1, 1, 0])
   }
 
@@ -211,7 +225,9 @@ func failure(_ body: () throws -> Void) -> String {
   }
 
   @Test func namesThatLeadNowhere() {
-    #expect(failure { _ = try DatasetParts("digit") } == "digit: no such file or folder; the built-in data sets are digits, iris, xor")
+    #expect(
+      failure { _ = try DatasetParts("digit") }
+        == "digit: no such file or folder; the built-in data sets are digits, iris, xor")
     #expect(failure { _ = try DatasetParts("missing/data.csv") } == "missing/data.csv: no such file or folder")
     #expect(failure { _ = try DatasetParts(fixture("idx/t10k-labels-idx1-ubyte")) }.contains("name the folder"))
     #expect(failure { _ = try DatasetParts(fixture("python_float32.safetensors")) }.contains("not .safetensors"))
@@ -220,6 +236,8 @@ func failure(_ body: () throws -> Void) -> String {
   @Test func labelsOfAnotherListOfClasses() throws {
     let data = try Dataset(csv: Array("1,b\n2,a\n".utf8), file: "t")
     #expect(try data.relabelled(["c", "b", "a"]).labels == [1, 2])
-    #expect(failure { _ = try data.relabelled(["a", "c"]) } == "t: class 'b' is unknown to the model, whose classes are 'a', 'c'")
+    #expect(
+      failure { _ = try data.relabelled(["a", "c"]) }
+        == "t: class 'b' is unknown to the model, whose classes are 'a', 'c'")
   }
 }

@@ -6,12 +6,14 @@ import Testing
 @Suite struct JSONTexts {
   @Test func valuesAreWrittenAndRead() throws {
     let value = JSON.members([
-      "name": .string("a \"quoted\"\\ \u{1}\n\t é 🙂"), "n": .integer(-12), "x": .number(0.1), "big": .number(1e300), "whole": .number(3),
+      "name": .string("a \"quoted\"\\ \u{1}\n\t é 🙂"), "n": .integer(-12), "x": .number(0.1), "big": .number(1e300),
+      "whole": .number(3),
       "list": .array([.null, .bool(true), .bool(false), .array([]), .object([])]),
     ])
     #expect(
       value.description
-        == #"{"name":"a \"quoted\"\\ \u0001\n\t é 🙂","n":-12,"x":0.1,"big":1e+300,"whole":3,"list":[null,true,false,[],{}]}"#)
+        == #"{"name":"a \"quoted\"\\ \u0001\n\t é 🙂","n":-12,"x":0.1,"big":1e+300,"whole":3,"list":[null,true,false,[],{}]}"#
+    )
     let back = try JSON(parsing: value.description.utf8)
     #expect(back.description == value.description && back["x"]?.doubleValue == 0.1 && back["whole"]?.integerValue == 3)
     #expect(try JSON(parsing: #" "\u00e9\ud83d\ude42\/" "#.utf8) == .string("é🙂/"))
@@ -20,7 +22,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "+1", ".5", "1e999", "tru",
+    "", " ", "{", "[", "[1", "[1,", "[1,]", "{\"a\"}", "{\"a\":}", "{\"a\":1,}", "{a:1}", "01", "1.", "-", "+1", ".5",
+    "1e999", "tru",
     "\"", "\"\\x\"", "\"\\u12\"", "\"\\ud800\"", "\"\\udc00\"", "\"\u{1}\"", "1 2", "{\"a\":1,\"a\":2}", "nan",
     String(repeating: "[", count: 100_000),
   ])
@@ -42,7 +45,8 @@ import Testing
       params: params,
       description: ModelDescription(
         classNames: (0..<classes).map { "class \"\($0)\", é" }, inputShape: [1, inputs],
-        scaling: InputScaling(offset: (0..<inputs).map { Double($0) / 3 }, divisor: (0..<inputs).map { 1 / (Double($0) + 3) }),
+        scaling: InputScaling(
+          offset: (0..<inputs).map { Double($0) / 3 }, divisor: (0..<inputs).map { 1 / (Double($0) + 3) }),
         settings: .members(["seed": .string("18446744073709551615"), "lr": .number(0.1)])))
   }
 
@@ -83,14 +87,18 @@ import Testing
     #expect(converted.params == float.params)
     let file = try Safetensors(readFile(fixture("python_float32.safetensors")), file: "f")
     #expect(file.metadata == ["made by": "Python ✓"] && file.entries.count == 4)
-    #expect(failure { _ = try Model<Float>(contentsOf: fixture("python_float16.safetensors")) }.contains("tensor '0.bias': type F16 is not supported"))
+    #expect(
+      failure { _ = try Model<Float>(contentsOf: fixture("python_float16.safetensors")) }.contains(
+        "tensor '0.bias': type F16 is not supported"))
   }
 
   /// A file of format version 1, kept for ever: later versions must read it.
   @Test func aFileOfVersionOneIsRead() throws {
     let model = try Model<Float>(contentsOf: fixture("version_1.safetensors"))
-    #expect(model.params.w1 == Tensor(rows: [[0.5, -1, 2], [1.5, 0.25, -0.75]]) && model.params.b1 == Tensor([0, 0.125, -3]))
-    #expect(model.params.w2 == Tensor(rows: [[1, -1], [2, 0.5], [-0.5, 4]]) && model.params.b2 == Tensor([0.1, -0.1]))
+    #expect(
+      model.params.w1 == Tensor(rows: [[0.5, -1, 2], [1.5, 0.25, -0.75]]) && model.params.b1 == Tensor([0, 0.125, -3]))
+    #expect(
+      model.params.w2 == Tensor(rows: [[1, -1], [2, 0.5], [-0.5, 4]]) && model.params.b2 == Tensor([0.1, -0.1]))
     #expect(model.description == versionOne.description && model == versionOne)
     #expect(try readFile(fixture("version_1.safetensors")) == versionOneBytes())
   }
@@ -116,27 +124,35 @@ import Testing
     let place = try #require(Array(text).firstRange(of: Array(#""format_version":"1""#.utf8)))
     var newer = bytes
     newer[place.upperBound - 2] = UInt8(ascii: "2")
-    #expect(failure { _ = try Model<Float>(Safetensors(newer, file: "m")) } == "m: format version 2 is newer than this program, which reads version 1")
+    #expect(
+      failure { _ = try Model<Float>(Safetensors(newer, file: "m")) }
+        == "m: format version 2 is newer than this program, which reads version 1")
   }
 
   @Test func everyCutIsAnError() throws {
     let bytes = try versionOneBytes()
     for length in 0..<bytes.count {
-      #expect(failure { _ = try Model<Float>(Safetensors(Array(bytes[..<length]), file: "m")) }.hasPrefix("m: "), "cut at \(length)")
+      #expect(
+        failure { _ = try Model<Float>(Safetensors(Array(bytes[..<length]), file: "m")) }.hasPrefix("m: "),
+        "cut at \(length)")
     }
     #expect(failure { _ = try Safetensors(bytes + [0], file: "m") }.contains("1 bytes follow the last tensor"))
   }
 
   @Test(arguments: [
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "there is no tensor '0.weight'"),
-    (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, "tensor 'a': shape [2] of F32 does not take the 4 bytes it has"),
+    (
+      #"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#,
+      "tensor 'a': shape [2] of F32 does not take the 4 bytes it has"
+    ),
     (#"{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "tensor 'a': the header has no proper shape"),
     (#"{"a":{"dtype":"F32","shape":[1e30],"data_offsets":[0,4]}}"#, "tensor 'a': the header has no proper shape"),
     (#"{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,4]}}"#, "does not take the 4 bytes"),
     (#"{"a":{"dtype":"F32","shape":[1152921504606846975,0],"data_offsets":[0,0]}}"#, "4 bytes follow the last tensor"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, "no proper data_offsets"),
     (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,9223372036854775807]}}"#, "the file is cut"),
-    (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, "no dtype"), (#"{"__metadata__":{"a":1}}"#, "metadata 'a' is not a string"),
+    (#"{"a":{"shape":[1],"data_offsets":[0,4]}}"#, "no dtype"),
+    (#"{"__metadata__":{"a":1}}"#, "metadata 'a' is not a string"),
     (#"{"a":{"dtype":"F32","shape":[0],"data_offsets":[2,2]}}"#, "begins at byte 2 of the data, expected 0"),
     ("[]", "the header is not an object"), ("{", "in the header"), (#"{"a":1,"a":2}"#, "occurs twice"),
   ])
@@ -162,12 +178,18 @@ import Testing
     #expect(message(fitting) == "")
     #expect(message(fitting.dropLast()).contains("there is no tensor '2.bias'"))
     #expect(message(fitting + [("4.bias", [1])]).contains("tensor '4.bias': does not belong"))
-    #expect(message([("0.weight", [2, 3]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains("do not fit: [3, 2], [2], [4, 3], [4]"))
-    #expect(message([("0.weight", [2]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains("tensor '0.weight': 1 dimensions"))
+    #expect(
+      message([("0.weight", [2, 3]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains(
+        "do not fit: [3, 2], [2], [4, 3], [4]"))
+    #expect(
+      message([("0.weight", [2]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains(
+        "tensor '0.weight': 1 dimensions"))
     #expect(message(fitting, metadata: ["class_names": "[\"a\",\"b\"]"]).contains("metadata 'class_names'"))
     #expect(message(fitting, metadata: ["class_names": "[\"a\",\"b\",\"c\",\"a\"]"]).contains("metadata 'class_names'"))
     #expect(message(fitting, metadata: ["input_shape": "[9223372036854775807,2]"]).contains("metadata 'input_shape'"))
-    #expect(message(fitting, metadata: ["input_scaling": "{\"offset\":[0],\"divisor\":[0]}"]).contains("metadata 'input_scaling'"))
+    #expect(
+      message(fitting, metadata: ["input_scaling": "{\"offset\":[0],\"divisor\":[0]}"]).contains(
+        "metadata 'input_scaling'"))
     #expect(message(fitting, metadata: ["settings": "{"]).contains("metadata 'settings'"))
   }
 }
@@ -185,7 +207,9 @@ import Testing
 
   @Test func failuresLeaveNothingBehind() throws {
     let folder = try TemporaryFolder()
-    #expect(failure { try writeFile("\(folder.path)/none/f", [1]) }.contains("none/f: cannot be written: no such file or directory"))
+    #expect(
+      failure { try writeFile("\(folder.path)/none/f", [1]) }.contains(
+        "none/f: cannot be written: no such file or directory"))
     #expect(failure { try writeFile(folder.path, [1]) }.contains("this is a folder, not a file"))
     #expect(failure { _ = try readFile(folder.path) }.contains("this is a folder, not a file"))
     #expect(failure { _ = try readFile("\(folder.path)/f") }.contains("f: no such file or directory"))

@@ -16,7 +16,9 @@ import Testing
       case 2: result.removeSubrange(at..<min(result.count, at + random.int(1...9)))
       case 3: result.insert(contentsOf: result[at..<min(result.count, at + random.int(1...9))], at: at)
       default:
-        let tokens: [String] = ["\"", ",", "\n", "\r", "-", "9999999999999999999", "1e400", "[", "{", "\\u", "\u{0}", "\u{FF}", ":", "F64"]
+        let tokens: [String] = [
+          "\"", ",", "\n", "\r", "-", "9999999999999999999", "1e400", "[", "{", "\\u", "\u{0}", "\u{FF}", ":", "F64",
+        ]
         result.insert(contentsOf: Array(random.element(tokens).utf8), at: at)
       }
     }

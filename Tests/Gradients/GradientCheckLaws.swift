@@ -14,7 +14,8 @@ private struct Point<Scalar: Real>: Parameters {
   @Test func smoothFunctions() {
     let cases: [(f: (Double) -> Double, derivative: Double)] = [
       ({ 3 * $0 + 2 }, 3), ({ $0 * $0 + 5 * $0 }, 5), ({ Double.exp($0) }, 1), ({ Double.exp(8 * $0) }, 8),
-      ({ 1 / (1 + $0) }, -1), ({ Double.tanh(20 * $0) }, 20), ({ 1e6 + $0 }, 1), ({ 1e-9 * Double.exp($0) }, 1e-9), ({ _ in 7 }, 0),
+      ({ 1 / (1 + $0) }, -1), ({ Double.tanh(20 * $0) }, 20), ({ 1e6 + $0 }, 1), ({ 1e-9 * Double.exp($0) }, 1e-9),
+      ({ _ in 7 }, 0),
     ]
     for (number, (f, derivative)) in cases.enumerated() {
       let found = NumericalDerivative(of: f)

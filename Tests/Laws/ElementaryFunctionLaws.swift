@@ -16,7 +16,8 @@ private func ulps(_ result: Double, _ high: Double, _ low: Double) -> Double {
       "exp": Double.exp, "log": Double.log, "tanh": Double.tanh, "sigmoid": Double.sigmoid,
     ]
     var (worst, count) = (0.0, 0)
-    for line in try String(contentsOfFile: fixture("elementary_functions.csv"), encoding: .utf8).split(separator: "\n") {
+    for line in try String(contentsOfFile: fixture("elementary_functions.csv"), encoding: .utf8).split(separator: "\n")
+    {
       let parts = line.split(separator: ",")
       guard parts[0] == name else { continue }
       let numbers = parts.dropFirst().map { Double(bitPattern: UInt64($0, radix: 16)!) }
@@ -57,7 +58,8 @@ private func ulps(_ result: Double, _ high: Double, _ low: Double) -> Double {
 
   private func special<S: Real>(_ type: S.Type) {
     let smallest = S.leastNonzeroMagnitude
-    #expect(S.exp(.infinity) == .infinity && S.exp(-.infinity) == 0 && S.exp(.nan).isNaN && S.exp(0) == 1 && S.exp(-0.0) == 1)
+    #expect(
+      S.exp(.infinity) == .infinity && S.exp(-.infinity) == 0 && S.exp(.nan).isNaN && S.exp(0) == 1 && S.exp(-0.0) == 1)
     #expect(S.exp(smallest) == 1 && S.exp(1e4) == .infinity && S.exp(-1e4) == 0)
     #expect(S.log(.infinity) == .infinity && S.log(0) == -.infinity && S.log(-0.0) == -.infinity)
     #expect(S.log(-1).isNaN && S.log(-.infinity).isNaN && S.log(.nan).isNaN)

@@ -44,7 +44,8 @@ import Testing
 
   @Test func floatIsDoubleRounded() {
     #expect(
-      Tensor<Float>.uniform([100], from: -3, to: 5, key: Key(4)) == Tensor<Double>.uniform([100], from: -3, to: 5, key: Key(4)).converted())
+      Tensor<Float>.uniform([100], from: -3, to: 5, key: Key(4))
+        == Tensor<Double>.uniform([100], from: -3, to: 5, key: Key(4)).converted())
     #expect(Tensor<Float>.normal([100], key: Key(4)) == Tensor<Double>.normal([100], key: Key(4)).converted())
   }
 

@@ -40,11 +40,13 @@ import Testing
     let (inputs, hidden) = (60, 50)
     let xavier = Params<Double>.initial(inputs: inputs, hidden: hidden, classes: 2, key: Key(3))
     let limit = (6.0 / 110).squareRoot()
-    #expect(xavier.w1.elements.allSatisfy { abs($0) <= limit } && xavier.w1.elements.contains { abs($0) > 0.99 * limit })
+    #expect(
+      xavier.w1.elements.allSatisfy { abs($0) <= limit } && xavier.w1.elements.contains { abs($0) > 0.99 * limit })
     #expect(xavier.b1 == .zeros([hidden]) && xavier.b2 == .zeros([2]))
     let he = Params<Double>.initial(inputs: inputs, hidden: hidden, classes: 2, key: Key(3), initializer: .he)
     let variance = (he.w1 * he.w1).mean()
     #expect(abs(variance / (2.0 / 60) - 1) < 3.9 * (2.0 / 3000).squareRoot())
-    #expect(he.w1 != xavier.w1 && he == .initial(inputs: inputs, hidden: hidden, classes: 2, key: Key(3), initializer: .he))
+    #expect(
+      he.w1 != xavier.w1 && he == .initial(inputs: inputs, hidden: hidden, classes: 2, key: Key(3), initializer: .he))
   }
 }

@@ -47,7 +47,8 @@ private let awkward = [1, 2, 7, 15, 17, 31, 33, 100, 113]
     #expect(bits(matmul(a, bt.transposed)) == expected, "right transposed \(m) \(n) \(k)")
     for set in InstructionSet.available {
       #expect(bits(product(a, b, with: set)) == expected, "\(set) \(m) \(n) \(k)")
-      #expect(bits(product(a, b, rightTransposed: bt, with: set)) == expected, "\(set), right transposed \(m) \(n) \(k)")
+      #expect(
+        bits(product(a, b, rightTransposed: bt, with: set)) == expected, "\(set), right transposed \(m) \(n) \(k)")
     }
   }
 

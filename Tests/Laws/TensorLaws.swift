@@ -66,7 +66,8 @@ import Testing
     #expect(x.argmax() == [2, 1] && Tensor<Float>(rows: [[3, 3, 1]]).argmax() == [0])
     let cube = Tensor<Float>(shape: [2, 2, 3], elements: (0..<12).map(Float.init))
     #expect(cube.sum(axis: 1) == Tensor(shape: [2, 3], elements: [3, 5, 7, 15, 17, 19]))
-    #expect(Tensor<Float>(rows: [[1, .nan, 2], [5, 1, .nan]]).max(axis: 0).elements.map(\.isNaN) == [false, true, true])
+    #expect(
+      Tensor<Float>(rows: [[1, .nan, 2], [5, 1, .nan]]).max(axis: 0).elements.map(\.isNaN) == [false, true, true])
     #expect(Tensor<Float>(rows: [[.nan, 1]]).max(axis: 1).elements[0].isNaN)
   }
 

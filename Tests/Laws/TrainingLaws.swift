@@ -112,7 +112,8 @@ extension Moment {
     for c in 0..<classes {
       let all = labels.indices.lazy.filter { $0 == c }.count
       let held = test.lazy.filter { labels.indices[$0] == c }.count
-      #expect(all == 0 || (held < all && abs(Double(held) - Double(all) * fraction) <= 1), "class \(c): \(held) of \(all)")
+      #expect(
+        all == 0 || (held < all && abs(Double(held) - Double(all) * fraction) <= 1), "class \(c): \(held) of \(all)")
     }
     #expect(labels.stratifiedSplit(testFraction: fraction, key: Key(UInt64(seed))).test == test)
     #expect(labels.stratifiedSplit(testFraction: 0, key: Key(1)).test == [])

@@ -16,8 +16,12 @@ import Testing
 
     init() throws {
       let json = try JSON(parsing: readFile(fixture("two_layer.json")))
-      func numbers(_ json: JSON?) throws -> [Double] { try #require(json?.arrayValue).map { try #require($0.doubleValue) } }
-      func integers(_ json: JSON?) throws -> [Int] { try #require(json?.arrayValue).map { try #require($0.integerValue) } }
+      func numbers(_ json: JSON?) throws -> [Double] {
+        try #require(json?.arrayValue).map { try #require($0.doubleValue) }
+      }
+      func integers(_ json: JSON?) throws -> [Int] {
+        try #require(json?.arrayValue).map { try #require($0.integerValue) }
+      }
       let shape = try integers(json["shape"])
       func params(_ name: String) throws -> Params<Double> {
         let parts = try #require(json[name]?.arrayValue).map { try numbers($0) }

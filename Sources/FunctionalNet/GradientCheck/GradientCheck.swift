@@ -51,7 +51,8 @@ public struct GradientReport<Scalar: Real>: Sendable, CustomStringConvertible {
 
   public var description: String {
     let verdict = passed ? "passed" : "FAILED"
-    let head = "\(verdict): \(entries.count) derivatives, \(kinks) at kinks, largest error \(maxError), tolerance \(tolerance)"
+    let head =
+      "\(verdict): \(entries.count) derivatives, \(kinks) at kinks, largest error \(maxError), tolerance \(tolerance)"
     return ([head] + entries.prefix(10).map { "  \($0)" }).joined(separator: "\n")
   }
 }

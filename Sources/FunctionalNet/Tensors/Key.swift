@@ -64,7 +64,11 @@ public struct Key: Hashable, Sendable {
   // MARK: Threefry
 
   /// What a block of numbers is for: the top two bits of the counter, so that no two uses share a block.
-  private enum Use: UInt32 { case bits = 0, child = 1, normal = 2 }
+  private enum Use: UInt32 {
+    case bits = 0
+    case child = 1
+    case normal = 2
+  }
 
   private func block(_ index: Int, _ use: Use) -> (UInt32, UInt32) {
     precondition(0 <= index && index < 1 << 62, "the index \(index) of a random number is not in 0..<2⁶²")
@@ -81,15 +85,22 @@ public struct Key: Hashable, Sendable {
       x = x &+ y
       y = (y << rotation | y >> (32 - rotation)) ^ x
     }
-    @inline(__always) func oddRounds() { mix(13); mix(15); mix(26); mix(6) }
-    @inline(__always) func evenRounds() { mix(17); mix(29); mix(16); mix(24) }
-    @inline(__always) func inject(_ a: UInt32, _ b: UInt32, _ number: UInt32) { x = x &+ a; y = y &+ b &+ number }
+    @inline(__always) func rounds(
+      _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: UInt32, thenAdd first: UInt32, _ second: UInt32
+    ) {
+      mix(a)
+      mix(b)
+      mix(c)
+      mix(d)
+      x = x &+ first
+      y = y &+ second
+    }
 
-    oddRounds(); inject(keys.1, keys.2, 1)
-    evenRounds(); inject(keys.2, keys.0, 2)
-    oddRounds(); inject(keys.0, keys.1, 3)
-    evenRounds(); inject(keys.1, keys.2, 4)
-    oddRounds(); inject(keys.2, keys.0, 5)
+    rounds(13, 15, 26, 6, thenAdd: keys.1, keys.2 &+ 1)
+    rounds(17, 29, 16, 24, thenAdd: keys.2, keys.0 &+ 2)
+    rounds(13, 15, 26, 6, thenAdd: keys.0, keys.1 &+ 3)
+    rounds(17, 29, 16, 24, thenAdd: keys.1, keys.2 &+ 4)
+    rounds(13, 15, 26, 6, thenAdd: keys.2, keys.0 &+ 5)
     return (x, y)
   }
 }

@@ -68,7 +68,9 @@ extension Labels {
     let shares = classes.map { Double($0.count) * fraction }
     var counts = zip(shares, classes).map { Swift.min(Int($0), $1.count - 1) }
     let total = Int((Double(count) * fraction).rounded())
-    let byRemainder = shares.indices.sorted { (Double(counts[$0]) - shares[$0], $0) < (Double(counts[$1]) - shares[$1], $1) }
+    let byRemainder = shares.indices.sorted {
+      (Double(counts[$0]) - shares[$0], $0) < (Double(counts[$1]) - shares[$1], $1)
+    }
     for c in byRemainder where counts.reduce(0, +) < total && counts[c] < classes[c].count - 1 { counts[c] += 1 }
     let test = Set(
       classes.indices.flatMap { c in

@@ -21,7 +21,8 @@ public enum LabelColumn: Equatable, Sendable {
 /// otherwise.
 extension Dataset {
   public init(
-    csv contents: [UInt8], file: String, delimiter: UInt8? = nil, labelColumn: LabelColumn = .last, kind: Kind = .columns
+    csv contents: [UInt8], file: String, delimiter: UInt8? = nil, labelColumn: LabelColumn = .last,
+    kind: Kind = .columns
   ) throws(FileError) {
     let bytes = try gunzip(contents, file: file)
     var text = DelimitedText(bytes, file: file, delimiter: delimiter ?? likelyDelimiter(bytes))
@@ -44,13 +45,15 @@ extension Dataset {
     var goesOn = hasHeader ? try text.next(&fields) : true
     while goesOn {
       guard fields.count == columns else {
-        throw FileError(file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
+        throw FileError(
+          file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
       }
       for column in fields.indices where column != label {
         guard let number = text.number(fields[column]) else {
           let name = hasHeader ? " ('\(first[column])')" : ""
           throw FileError(
-            file, .line(text.line), "column \(column + 1)\(name): '\(text.text(fields[column]))' is not a finite number")
+            file, .line(text.line), "column \(column + 1)\(name): '\(text.text(fields[column]))' is not a finite number"
+          )
         }
         numbers.append(number)
       }

@@ -25,7 +25,8 @@ extension DatasetParts {
     default:
       let bytes = try readFile(dataset)
       if let ending = ["npz", "npy", "h5", "hdf5", "safetensors"].first(where: { dataset.hasSuffix(".\($0)") }) {
-        throw FileError(dataset, nil, "data sets are read from folders of IDX files and from .csv and .tsv, not .\(ending)")
+        throw FileError(
+          dataset, nil, "data sets are read from folders of IDX files and from .csv and .tsv, not .\(ending)")
       }
       if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
         throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")

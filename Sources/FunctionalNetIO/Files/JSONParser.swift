@@ -102,7 +102,8 @@ private struct Parser {
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     let digits = text.first == "-" ? text.dropFirst() : text[...]
-    let hasShape = digits.first?.isNumber == true && digits.last?.isNumber == true
+    let hasShape =
+      digits.first?.isNumber == true && digits.last?.isNumber == true
       && !(digits.first == "0" && digits.dropFirst().first?.isNumber == true)
     if hasShape, isInteger, let value = Int(text) { return .integer(value) }
     guard hasShape, let value = Double(text), value.isFinite else {

@@ -62,10 +62,12 @@ extension Model {
     let name = file.file
     func tensor(_ key: String, dimensions: Int) throws(FileError) -> Tensor<Scalar> {
       guard let tensor = tensors[key] else {
-        throw FileError(name, nil, "there is no tensor '\(key)'; a two-layer network has 0.weight, 0.bias, 2.weight and 2.bias")
+        throw FileError(
+          name, nil, "there is no tensor '\(key)'; a two-layer network has 0.weight, 0.bias, 2.weight and 2.bias")
       }
       guard tensor.shape.count == dimensions, tensor.count > 0 else {
-        throw FileError(name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
+        throw FileError(
+          name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
       }
       return tensor
     }
@@ -77,7 +79,8 @@ extension Model {
     }
     guard b1.count == w1.shape[1], w2.shape[0] == b1.count, b2.count == w2.shape[1] else {
       let shapes = [w1.shape.reversed(), b1.shape, w2.shape.reversed(), b2.shape].map(\.description)
-      throw FileError(name, nil, "the shapes of 0.weight, 0.bias, 2.weight and 2.bias do not fit: \(shapes.joined(separator: ", "))")
+      throw FileError(
+        name, nil, "the shapes of 0.weight, 0.bias, 2.weight and 2.bias do not fit: \(shapes.joined(separator: ", "))")
     }
     params = Params(w1: w1, b1: b1, w2: w2, b2: b2)
     description = try ModelDescription(file.metadata, inputs: w1.shape[0], classes: b2.count, file: name)
@@ -91,7 +94,9 @@ extension Model {
 extension ModelDescription {
   fileprivate init(_ metadata: [String: String], inputs: Int, classes: Int, file: String) throws(FileError) {
     func wrong(_ key: String) -> FileError {
-      FileError(file, nil, "metadata '\(key)' does not fit a network of \(inputs) inputs and \(classes) classes: \(metadata[key] ?? "")")
+      FileError(
+        file, nil,
+        "metadata '\(key)' does not fit a network of \(inputs) inputs and \(classes) classes: \(metadata[key] ?? "")")
     }
     func parsed(_ key: String) throws(FileError) -> JSON? {
       guard let text = metadata[key] else { return nil }
@@ -103,7 +108,8 @@ extension ModelDescription {
     let names = try parsed("class_names")?.arrayValue?.compactMap(\.stringValue) ?? (0..<classes).map(String.init)
     guard names.count == classes, Set(names).count == classes else { throw wrong("class_names") }
     let shape = try parsed("input_shape")?.arrayValue?.compactMap(\.integerValue) ?? [inputs]
-    guard shape.allSatisfy({ 0 < $0 && $0 <= inputs }), shape.count <= 8, shape.reduce(1.0, { $0 * Double($1) }) == Double(inputs)
+    guard shape.allSatisfy({ 0 < $0 && $0 <= inputs }), shape.count <= 8,
+      shape.reduce(1.0, { $0 * Double($1) }) == Double(inputs)
     else { throw wrong("input_shape") }
     var scaling = InputScaling.none
     if let json = try parsed("input_scaling") {

@@ -53,11 +53,14 @@ public struct Safetensors: Sendable {
         entries.append(try Entry(member, dataSize: bytes.count - start, file: file))
       }
     }
-    entries.sort { ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name) }
+    entries.sort {
+      ($0.range.lowerBound, $0.range.upperBound, $0.name) < ($1.range.lowerBound, $1.range.upperBound, $1.name)
+    }
     var end = 0
     for entry in entries {
       guard entry.range.lowerBound == end else {
-        throw FileError(file, .tensor(entry.name), "begins at byte \(entry.range.lowerBound) of the data, expected \(end)")
+        throw FileError(
+          file, .tensor(entry.name), "begins at byte \(entry.range.lowerBound) of the data, expected \(end)")
       }
       end = entry.range.upperBound
     }
@@ -122,7 +125,9 @@ extension Safetensors {
   public static func bytes<P: Parameters>(of parameters: P, metadata: KeyValuePairs<String, String>) -> [UInt8] {
     let type = P.Scalar.self == Float.self ? "F32" : "F64"
     let parts = dataParts(of: parameters)
-    var members = [JSON.Member(name: "__metadata__", value: .object(metadata.map { .init(name: $0.key, value: .string($0.value)) }))]
+    var members = [
+      JSON.Member(name: "__metadata__", value: .object(metadata.map { .init(name: $0.key, value: .string($0.value)) }))
+    ]
     var start = 0
     for ((name, tensor), part) in zip(parameters.named, parts) {
       let shape = tensor.shape.count == 2 ? tensor.shape.reversed() : tensor.shape

@@ -51,7 +51,8 @@ struct Arguments {
     guard let choices = flag.choices, let value = given[flag.name], !choices.contains(value) else { return }
     let list = choices.map { "'\($0)'" }.joined(separator: ", ")
     throw UsageError(
-      "argument --\(flag.name): invalid choice: '\(value)' (choose from \(list))" + didYouMean(value, choices, prefix: ""))
+      "argument --\(flag.name): invalid choice: '\(value)' (choose from \(list))"
+        + didYouMean(value, choices, prefix: ""))
   }
 
   // MARK: Values

@@ -8,7 +8,11 @@ extension CommandLineSyntax {
     let indent = String(repeating: " ", count: start.count + 1)
     var lines = [start]
     for word in (positional.map { [$0.name] } ?? []) + words {
-      if lines[lines.count - 1].count + word.count + 1 > 100 { lines.append(indent + word) } else { lines[lines.count - 1] += " " + word }
+      if lines[lines.count - 1].count + word.count + 1 > 100 {
+        lines.append(indent + word)
+      } else {
+        lines[lines.count - 1] += " " + word
+      }
     }
     return lines.joined(separator: "\n")
   }
@@ -38,7 +42,9 @@ private enum Help {
       let body = wrapped(text, width: 100 - column).split(separator: "\n").joined(
         separator: "\n" + String(repeating: " ", count: column))
       let gap = name.count + 2 < column - 1
-      return "  " + name + (gap ? String(repeating: " ", count: column - 2 - name.count) : "\n" + String(repeating: " ", count: column)) + body
+      return "  " + name
+        + (gap ? String(repeating: " ", count: column - 2 - name.count) : "\n" + String(repeating: " ", count: column))
+        + body
     }
     return ([title + ":"] + lines).joined(separator: "\n")
   }

@@ -22,7 +22,8 @@ private let model = ("MODEL", "a model that was saved by --save, or by PyTorch a
 
 let trainSyntax = CommandLineSyntax(
   name: "train", summary: "train a network (this is what happens without a command)",
-  description: "Train a two-layer network (inputs, hidden units with ReLU, class scores) by stochastic gradient descent "
+  description:
+    "Train a two-layer network (inputs, hidden units with ReLU, class scores) by stochastic gradient descent "
     + "with momentum. The same seed gives the same network, bit for bit, on any machine and for any number of threads.",
   flags: [
     dataset,
@@ -44,7 +45,8 @@ let trainSyntax = CommandLineSyntax(
 
 let evaluateSyntax = CommandLineSyntax(
   name: "evaluate", summary: "measure a saved network on labelled data",
-  description: "Measure a saved network: loss, accuracy and which classes it takes for which. Without --dataset, or with "
+  description:
+    "Measure a saved network: loss, accuracy and which classes it takes for which. Without --dataset, or with "
     + "the data set that it was trained on, the test part of its training is used; otherwise the test part that the "
     + "data brings, or all of it.",
   positional: model,
@@ -57,7 +59,8 @@ let evaluateSyntax = CommandLineSyntax(
 
 let predictSyntax = CommandLineSyntax(
   name: "predict", summary: "classify data with a saved network",
-  description: "Classify each row of a .csv or .tsv file, or each image of an IDX file, with a saved network, and write "
+  description:
+    "Classify each row of a .csv or .tsv file, or each image of an IDX file, with a saved network, and write "
     + "its class and the probabilities of all classes as CSV. A table with one column more than the network has inputs "
     + "is taken to hold the classes as well; that column is left out.",
   positional: model,

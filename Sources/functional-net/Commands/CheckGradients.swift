@@ -31,7 +31,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   if arguments.isGiven("json") {
     Stream.output.line(
       JSON.members([
-        "event": .string("gradients"), "seed": .string(String(seed)), "passed": .bool(report.passed),
+        "event": .string("gradients"), "seed": .integer(Int(seed)), "passed": .bool(report.passed),
         "derivatives": .integer(report.entries.count), "kinks": .integer(report.kinks),
         "max_error": .number(report.maxError), "tolerance": .number(tolerance),
         "worst": .array(
@@ -56,6 +56,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
         + "largest error \(scientific(report.maxError)), tolerance \(scientific(tolerance))")
   }
   if !report.passed {
-    throw Failure.check("the largest error \(scientific(report.maxError)) is above the tolerance \(scientific(tolerance))")
+    throw Failure.check(
+      "the largest error \(scientific(report.maxError)) is above the tolerance \(scientific(tolerance))")
   }
 }

@@ -20,7 +20,7 @@ extension Arguments {
 
   /// The seed that was given, or a drawn one.
   func seed() throws(UsageError) -> UInt64 {
-    try integer("seed", in: 0...UInt64.max) ?? UInt64.random(in: 0..<1 << 32)
+    UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
   var labelColumn: LabelColumn { text("label_column") == "last" ? .last : LabelColumn(text("label_column") ?? "last") }
@@ -46,7 +46,8 @@ private let mostParameters = 1_000_000_000
 /// - Throws: `Failure` where a two-layer network on this data would be too large, or has nothing to tell apart.
 func checkSize(_ data: Dataset, hidden: Int) throws(Failure) {
   guard data.classNames.count > 1 else {
-    throw .file("\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
+    throw .file(
+      "\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
   }
   guard hidden <= mostParameters / (data.sampleSize + data.classNames.count + 1) else {
     throw .usage(

@@ -18,7 +18,8 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let data = try testPart(for: model.description, arguments)
   try checkInputs(of: data, against: model.description)
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
-  let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(scaling: model.description.scaling)
+  let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
+    scaling: model.description.scaling)
   let result = evaluate(params: model.params, on: samples)
   if arguments.isGiven("json") {
     Stream.output.line(
@@ -29,7 +30,8 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
         "confusion": .array(result.confusion.map { .array($0.map { .integer($0) }) }),
       ]).description)
   } else {
-    Stream.output.line("accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)))")
+    Stream.output.line(
+      "accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)))")
     Stream.output.line("loss: \(shortLoss(result.loss))")
     Stream.output.line("\nrows are true classes, columns what they were taken for:")
     Stream.output.line(table(result.confusion, model.description.classNames))
@@ -45,10 +47,12 @@ private func testPart(for description: ModelDescription, _ arguments: Arguments)
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let column = arguments.isGiven("label_column") ? arguments.text("label_column") : description.settings["label_column"]?.stringValue
+  let column =
+    arguments.isGiven("label_column")
+    ? arguments.text("label_column") : description.settings["label_column"]?.stringValue
   let parts = try DatasetParts(name, labelColumn: column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last)
   if let test = parts.test { return test }
-  guard name == trainedOn, let seed = description.settings["seed"]?.stringValue.flatMap(UInt64.init),
+  guard name == trainedOn, let seed = description.settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = description.settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return parts.training }
   return parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test

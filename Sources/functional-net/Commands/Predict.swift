@@ -27,7 +27,9 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements
       if isJSON {
-        let members = zip(names, values).map { JSON.Member(name: $0, value: S.self == Float.self ? .float(Float($1)) : .number(Double($1))) }
+        let members = zip(names, values).map {
+          JSON.Member(name: $0, value: S.self == Float.self ? .float(Float($1)) : .number(Double($1)))
+        }
         text += JSON.members(["class": .string(names[best]), "probabilities": .object(members)]).description + "\n"
       } else {
         text += ([quotedForCSV(names[best])] + values.map(\.description)).joined(separator: ",") + "\n"

@@ -34,7 +34,7 @@ struct TrainSettings {
     .members([
       "dataset": .string(dataset), "lr": .number(lr), "momentum": .number(momentum),
       "hidden_neurons": .integer(hiddenNeurons), "epochs": .integer(epochs), "batch_size": .integer(batchSize),
-      "seed": .string(String(seed)), "initializer": .string(initializer.rawValue), "precision": .string(precision),
+      "seed": .integer(Int(seed)), "initializer": .string(initializer.rawValue), "precision": .string(precision),
       "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
     ])
   }
@@ -144,7 +144,8 @@ private struct TrainingRun<S: Real> {
         stop = .interrupted(exitCode: code, epoch: epoch, batch: number)
         break
       }
-      report.step(epoch, of: settings.epochs, batch: number, of: batches.count, loss: loss, samples: training.count)
+      let rate = Double(number * settings.batchSize) / max((clock.now - began).seconds, 1e-9)
+      report.step(epoch, of: settings.epochs, batch: number, of: batches.count, loss: loss, rate: rate)
     }
     return EpochOutcome(moment: moment, lastGood: lastGood, seconds: (clock.now - began).seconds, stop: stop)
   }
@@ -192,7 +193,8 @@ enum TrainingStop {
       let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
       let kept = path.map { "; the last network before that is saved in \($0)" } ?? ""
       return .diverged(
-        "training diverged: the loss is \(loss) at \(place), with learning rate \(lr); try a smaller --lr\(kept)")
+        "training diverged: the loss is \(loss) at \(place), with learning rate \(plain(lr)); try a smaller --lr\(kept)"
+      )
     }
   }
 }

@@ -22,7 +22,7 @@ struct TrainReport {
     let classes = description.classNames.count
     if isJSON {
       write([
-        "event": .string("start"), "version": .string(version), "seed": .string(String(settings.seed)),
+        "event": .string("start"), "version": .string(version), "seed": .integer(Int(settings.seed)),
         "threads": .integer(threads), "configuration": settings.json,
         "dataset": .members([
           "name": .string(settings.dataset), "training_samples": .integer(trainingSamples),
@@ -37,17 +37,17 @@ struct TrainReport {
         + "\(inputs) inputs, \(classes) classes")
     progress.line(
       "network \(inputs)-\(settings.hiddenNeurons)-\(classes) with \(grouped(parameters)) parameters; "
-        + "lr \(settings.lr), momentum \(settings.momentum), batch size \(settings.batchSize), "
+        + "lr \(plain(settings.lr)), momentum \(plain(settings.momentum)), batch size \(settings.batchSize), "
         + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
   }
 
-  /// A step was taken.
-  func step(_ epoch: Int, of epochs: Int, batch: Int, of batches: Int, loss: Double, samples: Int) {
-    let seconds = (clock.now - began).seconds
+  /// A step was taken; `rate` is how many samples an epoch trains on in a second.
+  func step(_ epoch: Int, of epochs: Int, batch: Int, of batches: Int, loss: Double, rate: Double) {
     let epochsDone = Double(epoch - 1) + Double(batch) / Double(batches)
     progress.update(
-      "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss, fraction: epochsDone / Double(epochs),
-      rate: epochsDone * Double(samples) / max(seconds, 1e-9), seconds: seconds)
+      "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss,
+      fraction: epochsDone / Double(epochs),
+      rate: rate, seconds: (clock.now - began).seconds)
   }
 
   /// An epoch is over; `seconds` is what its training took.
@@ -64,7 +64,8 @@ struct TrainReport {
     let onTest = result.test.map { "  test loss \(shortLoss($0.loss))  test accuracy \(fixed($0.accuracy, 4))" } ?? ""
     progress.line(
       "epoch \(right(String(result.epoch), String(epochs).count))/\(epochs)  loss \(shortLoss(result.training.loss))  "
-        + "accuracy \(fixed(result.training.accuracy, 4))\(onTest)  \(fixed(seconds, 2)) s  \(grouped(Int(rate))) samples/s")
+        + "accuracy \(fixed(result.training.accuracy, 4))\(onTest)  \(fixed(seconds, 2)) s  \(grouped(Int(rate))) samples/s"
+    )
   }
 
   /// All epochs are over.
@@ -75,7 +76,8 @@ struct TrainReport {
     } else if let result {
       let counted = result.test ?? result.training
       let name = result.test == nil ? "training accuracy" : "test accuracy"
-      Stream.output.line("\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
+      Stream.output.line(
+        "\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
       Stream.output.line("parameters_crc32: \(hexadecimal(crc32))")
     }
     if let path { progress.line("saved \(path)") }
@@ -88,7 +90,8 @@ struct TrainReport {
     switch stop {
     case .interrupted(_, let epoch, let batch):
       writeEnd(
-        "interrupted", testAccuracy: nil, best: best, crc32: crc32, place: ["epoch": .integer(epoch), "batch": .integer(batch)])
+        "interrupted", testAccuracy: nil, best: best, crc32: crc32,
+        place: ["epoch": .integer(epoch), "batch": .integer(batch)])
     case .diverged(let loss, let epoch, let batch):
       writeEnd(
         "diverged", testAccuracy: nil, best: best, crc32: crc32,

@@ -1,4 +1,5 @@
 // Numbers for people.
+import FunctionalNetIO
 
 /// A number with so many digits behind the point.
 func fixed(_ value: Double, _ digits: Int) -> String {
@@ -11,6 +12,9 @@ func fixed(_ value: Double, _ digits: Int) -> String {
   let sign = value < 0 && scaled > 0 ? "-" : ""
   return sign + padded.dropLast(digits) + (digits > 0 ? "." + padded.suffix(digits) : "")
 }
+
+/// The shortest text of a number, as a person would write it.
+func plain(_ value: Double) -> String { JSON.number(value).description }
 
 /// A whole number with commas between thousands.
 func grouped(_ value: Int) -> String {
