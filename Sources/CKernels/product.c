@@ -5,9 +5,8 @@
 #include <stdlib.h>
 
 // Only the multiply-adds written here are fused: the compiler may not make others of its own.
-#pragma STDC FP_CONTRACT OFF
-
 #if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
 #define UNROLL _Pragma("GCC unroll 16")

@@ -3,8 +3,8 @@
 // bits everywhere.
 //
 // Errors, in units in the last place (ulp) of the result, as the tests measure them against 60-digit references over the
-// whole range: exp and log below 1 ulp, sigmoid below 2, tanh below 3 in Double. In Float each is the Double function
-// rounded once: below 0.51 ulp.
+// whole range of Double: exp and log below 1 ulp, sigmoid below 2, tanh below 3. In Float, exp, log and tanh are those of
+// Double rounded once, below 0.51 ulp, and sigmoid is below 2.
 
 extension Double {
   /// eˣ: 0 below about -745.13, infinite above about 709.78.
