@@ -10,7 +10,7 @@ public struct Params<Scalar: Real>: Parameters {
 
   /// - Precondition: the shapes fit each other as noted beside the fields.
   public init(w1: Tensor<Scalar>, b1: Tensor<Scalar>, w2: Tensor<Scalar>, b2: Tensor<Scalar>) {
-    precondition(
+    require(
       w1.shape.count == 2 && w2.shape == [w1.shape[1], b2.count] && b1.shape == [w1.shape[1]] && b2.shape.count == 1,
       "shapes of a two-layer network do not fit: w1 \(w1.shape), b1 \(b1.shape), w2 \(w2.shape), b2 \(b2.shape)")
     (self.w1, self.b1, self.w2, self.b2) = (w1, b1, w2, b2)

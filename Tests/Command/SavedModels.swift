@@ -23,7 +23,9 @@ import Testing
     #expect(result.code == 0 && json["accuracy"] == end["test_accuracy"] && json["samples"] == .integer(30))
     #expect(json["confusion"]?.arrayValue?.count == 3)
     let people = try functionalNet(["evaluate", model]).output
-    #expect(people.hasPrefix("accuracy: 0.") && people.contains("versicolor") && people.contains("of 30)"))
+    #expect(
+      people.hasPrefix("accuracy: 0.") && people.contains("versicolor")
+        && people.contains("of 30, the test part of iris)"))
     let whole = try functionalNet(["evaluate", model, "--dataset", irisFile(), "--json"])
     #expect(try whole.json().first?["samples"] == .integer(150))
   }
@@ -57,13 +59,39 @@ import Testing
     #expect(try functionalNet(["predict", model, "--dataset", "iris"]).output.split(separator: "\n").count == 151)
   }
 
+  @Test func theLabelColumnAndTheFileAreRemembered() throws {
+    let file = "\(folder.path)/first.csv"
+    let rows = (0..<60).map { "class\($0 % 3),\($0 % 3 * 10 + $0 % 7),\(5 - $0 % 3),\($0 % 5)" }
+    try writeText((["kind,a,b,c"] + rows).joined(separator: "\n"), file)
+    let training = try functionalNet([
+      "--dataset", file, "--label_column", "kind", "--epochs", "20", "--seed", "1", "--save", model,
+    ])
+    #expect(training.code == 0)
+    let lines = try functionalNet(["predict", model, "--dataset", file]).output.split(separator: "\n").dropFirst()
+    #expect(zip(lines, rows).allSatisfy { $0.prefix(6) == $1.prefix(6) } && lines.count == 60)
+    for spelling in [file, "\(folder.path)/./first.csv", "first.csv"] {
+      let result = try functionalNet(["evaluate", model, "--dataset", spelling], in: folder.path)
+      #expect(result.output.contains("of 12, the test part of \(spelling))"), "\(result)")
+    }
+    try writeText((["kind,a,b,c"] + rows).joined(separator: "\n"), "\(folder.path)/copy.csv")
+    let copy = try functionalNet(["evaluate", model, "--dataset", "\(folder.path)/copy.csv"])
+    #expect(copy.output.contains("of 60, all of "))
+  }
+
+  @Test func whatAFileFromElsewhereLeavesOpenIsSaid() throws {
+    let python =
+      String(#filePath.dropLast("Command/SavedModels.swift".count)) + "Files/Fixtures/python_float32.safetensors"
+    let result = try functionalNet(["predict", python], input: "1,2,3\n")
+    #expect(result.code == 0 && result.errors.contains("does not say how inputs are scaled"))
+  }
+
   @Test func predictRefusesWhatDoesNotFit() throws {
     _ = try train()
     let short = try functionalNet(["predict", model], input: "1,2,3\n")
     #expect(
       short.code == 1 && short.errors.contains("standard input:1: samples have 3 inputs, but the network takes 4"))
     let word = try functionalNet(["predict", model], input: "1,2,3,4\n1,2,x,4\n")
-    #expect(word.code == 1 && word.errors.contains("standard input:2: input 3 is not a finite number"))
+    #expect(word.code == 1 && word.errors.contains("standard input:2: column 3: 'x' is not a finite number"))
     #expect(try functionalNet(["predict", model], input: "").code == 1)
     let digits = try functionalNet(["evaluate", model, "--dataset", "digits"])
     #expect(digits.code == 1 && digits.errors.contains("samples have 64 inputs, but the network takes 4"))

@@ -17,7 +17,7 @@ private func hasControlCharacters(_ text: String) -> Bool {
     #expect(result.code == 0)
     #expect(
       result.output.hasPrefix("test accuracy: 0.") && result.output.contains("(")
-        && result.output.contains("of 30)\nparameters_crc32: "))
+        && result.output.contains("of 30)\nseed: 5\nparameters_crc32: "))
     #expect(result.errors.contains("iris: 120 training and 30 test samples, 4 inputs, 3 classes\n"))
     #expect(result.errors.contains("network 4-12-3 with 99 parameters; lr 0.05, momentum 0.8, batch size 16, seed 5"))
     #expect(result.errors.split(separator: "\n").filter { $0.hasPrefix("epoch ") }.count == 3)

@@ -35,6 +35,11 @@ import Testing
       (["predict", "m", "--min_accuracy", "1"], 2, "unrecognized arguments: --min_accuracy"),
       (["evaluate", "m", "--min_accuracy", "2"], 2, "argument --min_accuracy: 2 is out of range"),
       (["check-gradients", "--tolerance", "0"], 2, "argument --tolerance: 0 is out of range"),
+      (
+        ["--label_column", "3"], 2,
+        "argument --label_column: only .csv and .tsv files have a column to choose, not digits"
+      ),
+      (["--epochs", "99999999999999999999"], 2, "99999999999999999999 is too large"),
       (["--dataset", "nowhere.csv"], 1, "nowhere.csv: no such file or folder"),
       (["--dataset", "digit"], 1, "digit: no such file or folder; the built-in data sets are digits, iris, xor"),
       (["--dataset", "/"], 1, "no file train-images-idx3-ubyte"), (["--dataset", ""], 1, "no such file or folder"),

@@ -69,6 +69,16 @@ func failure(_ body: () throws -> Void) -> String {
     try writeFile("\(folder.path)/t10k-images-idx3-ubyte", images)
     try writeFile("\(folder.path)/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 7])
     #expect(failure { _ = try DatasetParts(folder.path) }.contains("at byte 9: label 7 of sample 1 is not in 0..<2"))
+    try writeFile(
+      "\(folder.path)/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6])
+    try writeFile("\(folder.path)/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 1])
+    #expect(
+      failure { _ = try DatasetParts(folder.path) }.contains(
+        "the test images have shape [3, 1], the training images [1, 3]"))
+    try writeFile("\(folder.path)/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 255])
+    #expect(
+      failure { _ = try DatasetParts(folder.path) }.contains(
+        "at byte 9: label 255 of sample 1 is out of range: only 2 different"))
   }
 }
 
@@ -129,6 +139,26 @@ func failure(_ body: () throws -> Void) -> String {
     #expect(try dataset("0,1,label\n5,6,1\n7,8,0").labels == [1, 0])
   }
 
+  @Test func aLineWithNumbersIsNoHeader() {
+    #expect(
+      failure { _ = try dataset("5.1,NA,1.4,x\n1,2,3,y\n") }.hasPrefix("t.csv:1: column 2: 'NA' is not a finite number")
+    )
+  }
+
+  @Test func theSameNumberIsTheSameClass() throws {
+    let data = try dataset("1,1\n2,1.0\n3,02\n4,-3\n")
+    #expect(data.classNames == ["-3", "1", "2"] && data.labels == [1, 1, 2, 0])
+  }
+
+  @Test func otherEncodingsAreNamed() {
+    let utf16: [UInt8] = [0xFF, 0xFE] + "1,a\n".utf8.flatMap { [$0, UInt8(0)] }
+    #expect(
+      failure { _ = try Dataset(csv: utf16, file: "t") } == "t: at byte 0: this is text in UTF-16; save it as UTF-8")
+    let latin1 = Array("1,s".utf8) + [0xE9] + Array("tosa\n".utf8)
+    #expect(
+      failure { _ = try Dataset(csv: latin1, file: "t") }.hasPrefix("t:1: the class is not UTF-8 text in column 2"))
+  }
+
   @Test func theLabelColumnIsChosen() throws {
     #expect(try dataset("y,a,b\n1,20,30\n0,21,31\n", label: .named("y")).labels == [1, 0])
     #expect(numbers(try dataset("y,a,b\n1,20,30\n0,21,31\n", label: .named("y"))) == [20, 30, 21, 31])
@@ -150,6 +180,7 @@ func failure(_ body: () throws -> Void) -> String {
     ("a,b,c\n1,2,x\n1,2,3,x\n", "t.csv:3: expected 3 columns as in the first line, found 4"),
     ("a,b,c\n1,2,x\n\n1,oops,x\n", "t.csv:4: column 2 ('b'): 'oops' is not a finite number"),
     ("1,2,x\n1,nan,x\n", "t.csv:2: column 2: 'nan' is not a finite number"),
+    ("1,2,x\n1,1e300,x\n", "t.csv:2: column 2: '1e300' is too large"),
     ("1,2,x\n1,,x\n", "t.csv:2: column 2: '' is not a finite number"),
     ("1,2,x\n1,1e999,x\n", "t.csv:2: column 2: '1e999' is not a finite number"),
     ("1,2,x\n1,2,\n", "t.csv:2: the class is missing in column 3"),

@@ -129,6 +129,16 @@ import Testing
         == "m: format version 2 is newer than this program, which reads version 1")
   }
 
+  @Test(arguments: [Float.nan, .infinity]) func numbersThatAreNotFiniteAreRefused(number: Float) throws {
+    let folder = try TemporaryFolder()
+    let params = Params(
+      w1: versionOne.params.w1, b1: Tensor([0, number, 0]), w2: versionOne.params.w2, b2: versionOne.params.b2)
+    try Model(params: params, description: versionOne.description).save("\(folder.path)/m")
+    #expect(
+      failure { _ = try Model<Float>(contentsOf: "\(folder.path)/m") }.hasSuffix(
+        "tensor '0.bias': holds infinities or what is not a number"))
+  }
+
   @Test func everyCutIsAnError() throws {
     let bytes = try versionOneBytes()
     for length in 0..<bytes.count {

@@ -10,6 +10,16 @@ private struct Point<Scalar: Real>: Parameters {
   }
 }
 
+/// One vector as a record.
+private struct One: Parameters {
+  let value: Tensor<Double>
+  init(_ elements: [Double]) { value = Tensor(elements) }
+  init(value: Tensor<Double>) { self.value = value }
+  func traverse(_ visit: (String, Tensor<Double>) throws -> Tensor<Double>) rethrows -> One {
+    One(value: try visit("value", value))
+  }
+}
+
 @Suite struct NumericalDerivativeLaws {
   @Test func smoothFunctions() {
     let cases: [(f: (Double) -> Double, derivative: Double)] = [
@@ -80,6 +90,15 @@ private struct Point<Scalar: Real>: Parameters {
     #expect(checkDirections(of: cubes, at: single, gradient: gradient(single), key: Key(1)).passed)
     #expect(!checkGradient(of: cubes, at: single, gradient: 1.02 * gradient(single)).passed)
   }
+
+  #if compiler(>=6.2)
+    @Test func aGradientOfAnotherShapeStopsTheProgram() async {
+      await #expect(processExitsWith: .failure) {
+        let params = One([1, 2, 3])
+        _ = checkGradient(of: { $0.value.sum() }, at: params, gradient: One([1, 1, 1, 1]))
+      }
+    }
+  #endif
 
   @Test func whatIsNotANumberFails() {
     let report = checkGradient(of: cubes, at: point, gradient: point.map { $0 / 0 - $0 / 0 })

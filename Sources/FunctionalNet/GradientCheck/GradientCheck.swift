@@ -53,7 +53,9 @@ public struct GradientReport<Scalar: Real>: Sendable, CustomStringConvertible {
     let verdict = passed ? "passed" : "FAILED"
     let head =
       "\(verdict): \(entries.count) derivatives, \(kinks) at kinks, largest error \(maxError), tolerance \(tolerance)"
-    return ([head] + entries.prefix(10).map { "  \($0)" }).joined(separator: "\n")
+    let advice =
+      passed || Scalar.self == Double.self ? [] : ["  (in Float, rounding looks like errors: check in Double)"]
+    return ([head] + advice + entries.prefix(10).map { "  \($0)" }).joined(separator: "\n")
   }
 }
 
@@ -62,6 +64,9 @@ public struct GradientReport<Scalar: Real>: Sendable, CustomStringConvertible {
 public func defaultTolerance<S: Real>(_ type: S.Type = S.self) -> S { S.ulpOfOne < 1e-10 ? 1e-7 : 5e-3 }
 
 /// Compares every coordinate of a gradient with central differences of the function.
+///
+/// Work in Double. In Float the rounding of the function's values drowns derivatives below a thousandth of the value, and
+/// kinks as near as that cannot be told from errors; only small and smooth functions can be checked there.
 ///
 /// - Parameters:
 ///   - f: a pure function, the same whenever it is asked.
@@ -72,7 +77,7 @@ public func checkGradient<P: Parameters>(
   of f: (P) -> P.Scalar, at params: P, gradient: P, tolerance: P.Scalar = defaultTolerance(), every: Int = 1
 ) -> GradientReport<P.Scalar> {
   var entries: [GradientReport<P.Scalar>.Entry] = []
-  let analytic = gradient.named
+  let analytic = params.zip(gradient) { $1 }.named  // which makes sure that the shapes are those of the parameters
   for (number, (name, tensor)) in params.named.enumerated() {
     let offsets = Array(stride(from: 0, to: tensor.count, by: max(1, every)))
     let slopes = analytic[number].tensor.elements

@@ -29,6 +29,6 @@ extension Real {
 
 /// The softmax of every row, e^zᵢ / Σⱼ e^zⱼ: `[n, classes] -> [n, classes]`. Rows add up to 1.
 public func softmax<S>(_ scores: Tensor<S>) -> Tensor<S> {
-  precondition(scores.shape.count == 2, "softmax takes a matrix [n, classes], not shape \(scores.shape)")
+  require(scores.shape.count == 2, "softmax takes a matrix [n, classes], not shape \(scores.shape)")
   return Tensor(shape: scores.shape, elements: S.softmax(scores.elements, columns: scores.shape[1]))
 }

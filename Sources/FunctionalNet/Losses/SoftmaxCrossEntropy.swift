@@ -13,7 +13,7 @@ public struct Labels: Equatable, Sendable, ExpressibleByArrayLiteral {
   public func oneHot<S>(classes: Int, as type: S.Type = S.self) -> Tensor<S> {
     var rows = [S](repeating: 0, count: count * classes)
     for (i, label) in indices.enumerated() {
-      precondition(0 <= label && label < classes, "label \(label) of sample \(i) is not below \(classes) classes")
+      require(0 <= label && label < classes, "label \(label) of sample \(i) is not below \(classes) classes")
       rows[i * classes + label] = 1
     }
     return Tensor(shape: [count, classes], elements: rows)
@@ -64,11 +64,11 @@ public func crossEntropyGradient<S>(_ scores: Tensor<S>, _ y: Labels) -> Tensor<
 }
 
 private func requireLabels<S>(_ y: Labels, for scores: Tensor<S>) {
-  precondition(
+  require(
     scores.shape.count == 2 && scores.shape[0] == y.count && y.count > 0,
     "cross-entropy takes scores [n, classes] and n labels, not shape \(scores.shape) and \(y.count) labels")
   let classes = scores.shape[1]
-  precondition(
+  require(
     y.indices.allSatisfy { 0 <= $0 && $0 < classes },
     "labels from \(y.indices.min() ?? 0) to \(y.indices.max() ?? 0) for scores of \(classes) classes")
 }

@@ -33,11 +33,11 @@ extension Parameters {
     var others = other.named[...]
     let result = traverse { name, tensor in
       guard let second = others.popFirst(), second.name == name, second.tensor.shape == tensor.shape else {
-        preconditionFailure("two records differ at \(name): the first has shape \(tensor.shape)")
+        fatalError("two records differ at \(name): the first has shape \(tensor.shape)")
       }
       return f(tensor, second.tensor)
     }
-    precondition(others.isEmpty, "the second of two records has more tensors, such as \(others.first?.name ?? "")")
+    require(others.isEmpty, "the second of two records has more tensors, such as \(others.first?.name ?? "")")
     return result
   }
 

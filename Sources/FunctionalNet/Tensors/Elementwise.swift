@@ -83,7 +83,7 @@ extension Tensor {
   ///
   /// - Precondition: the other shape is this one, or ends it.
   public func combined(_ operation: BinaryOperation<Scalar>, with other: Tensor) -> Tensor {
-    precondition(
+    require(
       shape.suffix(other.shape.count) == other.shape[...],
       "shapes \(shape) and \(other.shape) do not go together: the second must be the first, or end it")
     return Tensor(shape: shape, elements: Scalar.combine(operation, elements, other.elements))

@@ -35,7 +35,9 @@ public enum InstructionSet: String, CaseIterable, Sendable {
     guard let forced = fn_forced_instruction_set().map({ String(cString: $0) }), !forced.isEmpty else {
       return available.last ?? .portable
     }
-    guard let named = available.first(where: { $0.rawValue == forced }) else { throw Unavailable(name: forced) }
+    guard let named = available.first(where: { $0.rawValue == forced.lowercased() }) else {
+      throw Unavailable(name: forced)
+    }
     return named
   }
 

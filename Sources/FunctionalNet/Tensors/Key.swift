@@ -36,7 +36,7 @@ public struct Key: Hashable, Sendable {
 
   /// A whole number in `0..<bound`; another one for each index. None is more likely than another by over bound / 2⁶⁴.
   public func below(_ bound: Int, _ index: Int = 0) -> Int {
-    precondition(bound > 0, "there is no whole number in 0..<\(bound)")
+    require(bound > 0, "there is no whole number in 0..<\(bound)")
     return Int(bits(index).multipliedFullWidth(by: UInt64(bound)).high)
   }
 
@@ -71,7 +71,7 @@ public struct Key: Hashable, Sendable {
   }
 
   private func block(_ index: Int, _ use: Use) -> (UInt32, UInt32) {
-    precondition(0 <= index && index < 1 << 62, "the index \(index) of a random number is not in 0..<2⁶²")
+    require(0 <= index && index < 1 << 62, "the index \(index) of a random number is not in 0..<2⁶²")
     return Key.threefry(
       key: (word0, word1), counter: (UInt32(truncatingIfNeeded: index), UInt32(index >> 32) | use.rawValue << 30))
   }

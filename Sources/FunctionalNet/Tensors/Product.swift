@@ -11,7 +11,7 @@ public struct Transposed<Scalar: Real>: Sendable {
 extension Tensor {
   /// This matrix, to be read transposed by `matmul`.
   public var transposed: Transposed<Scalar> {
-    precondition(shape.count == 2, "only a matrix has a transpose, not a tensor of shape \(shape)")
+    require(shape.count == 2, "only a matrix has a transpose, not a tensor of shape \(shape)")
     return Transposed(original: self)
   }
 }
@@ -34,11 +34,11 @@ public func matmul<S>(_ y: Tensor<S>, _ w: Transposed<S>) -> Tensor<S> {
 private func multiply<S>(
   _ a: Tensor<S>, _ b: Tensor<S>, leftIsTransposed: Bool, rightIsTransposed: Bool
 ) -> Tensor<S> {
-  precondition(
+  require(
     a.shape.count == 2 && b.shape.count == 2, "a product takes two matrices, not shapes \(a.shape) and \(b.shape)")
   let (m, k) = leftIsTransposed ? (a.shape[1], a.shape[0]) : (a.shape[0], a.shape[1])
   let (inner, n) = rightIsTransposed ? (b.shape[1], b.shape[0]) : (b.shape[0], b.shape[1])
-  precondition(
+  require(
     k == inner,
     "the inner lengths of a product differ: \(a.shape)\(leftIsTransposed ? "ᵀ" : "") · \(b.shape)\(rightIsTransposed ? "ᵀ" : "")"
   )

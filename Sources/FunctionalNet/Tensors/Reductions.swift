@@ -50,7 +50,7 @@ extension Real {
   }
 
   public static func dot(_ x: [Self], _ y: [Self]) -> Double {
-    precondition(x.count == y.count, "a dot product of \(x.count) and \(y.count) numbers")
+    require(x.count == y.count, "a dot product of \(x.count) and \(y.count) numbers")
     var total = 0.0
     x.withUnsafeBufferPointer { x in
       y.withUnsafeBufferPointer { y in
@@ -72,7 +72,7 @@ extension Tensor {
   public func max(axis: Int) -> Tensor { reduced(.max, axis) }
 
   private func reduced(_ reduction: Reduction, _ axis: Int) -> Tensor {
-    precondition(shape.indices.contains(axis), "no dimension \(axis) in a tensor of shape \(shape)")
+    require(shape.indices.contains(axis), "no dimension \(axis) in a tensor of shape \(shape)")
     let (outer, inner) = (shape[..<axis].reduce(1, *), shape[(axis + 1)...].reduce(1, *))
     return Tensor(
       shape: Array(shape[..<axis] + shape[(axis + 1)...]),
@@ -85,7 +85,7 @@ extension Tensor {
 
   /// The position of the first largest element of each row.
   public func argmax() -> [Int] {
-    precondition(shape.count == 2 && shape[1] > 0, "argmax takes a matrix with columns, not shape \(shape)")
+    require(shape.count == 2 && shape[1] > 0, "argmax takes a matrix with columns, not shape \(shape)")
     return Scalar.argmax(elements, columns: shape[1])
   }
 }

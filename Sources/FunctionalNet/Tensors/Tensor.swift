@@ -10,8 +10,8 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
 
   /// - Precondition: `elements` has as many numbers as the shape asks for.
   public init(shape: [Int], elements: [Scalar]) {
-    precondition(shape.allSatisfy { $0 >= 0 }, "a shape has no negative lengths: \(shape)")
-    precondition(
+    require(shape.allSatisfy { $0 >= 0 }, "a shape has no negative lengths: \(shape)")
+    require(
       shape.reduce(1, *) == elements.count,
       "a tensor of shape \(shape) has \(shape.reduce(1, *)) elements, but \(elements.count) were given")
     self.shape = shape
@@ -34,7 +34,7 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
   /// - Precondition: all rows have the same length.
   public init(rows: [[Scalar]]) {
     let columns = rows.first?.count ?? 0
-    precondition(rows.allSatisfy { $0.count == columns }, "rows of different lengths: \(rows.map(\.count))")
+    require(rows.allSatisfy { $0.count == columns }, "rows of different lengths: \(rows.map(\.count))")
     self.init(shape: [rows.count, columns], elements: rows.flatMap { $0 })
   }
 
@@ -55,7 +55,7 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
 
   /// The position in `elements` of the element with these indices.
   public func offset(of indices: [Int]) -> Int {
-    precondition(
+    require(
       indices.count == shape.count && zip(indices, shape).allSatisfy { 0 <= $0 && $0 < $1 },
       "no element \(indices) in a tensor of shape \(shape)")
     return zip(indices, shape).reduce(0) { $0 * $1.1 + $1.0 }
@@ -77,7 +77,7 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
 
   /// Some of the rows, next to each other.
   public func rows(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       0 <= range.lowerBound && range.upperBound <= rowCount && !shape.isEmpty,
       "no rows \(range) in a tensor of shape \(shape)")
     let part = elements[range.lowerBound * rowSize..<range.upperBound * rowSize]
@@ -90,7 +90,7 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
     let gathered = [Scalar](unsafeUninitializedCapacity: indices.count * size) { target, count in
       elements.withUnsafeBufferPointer { source in
         for index in indices {
-          precondition(0 <= index && index < rowCount, "no row \(index) in a tensor of shape \(shape)")
+          require(0 <= index && index < rowCount, "no row \(index) in a tensor of shape \(shape)")
           guard size > 0 else { continue }
           let row = UnsafeBufferPointer(rebasing: source[index * size..<(index + 1) * size])
           (target.baseAddress! + count).initialize(from: row.baseAddress!, count: size)

@@ -24,6 +24,7 @@ public struct Evaluation: Equatable, Sendable {
 public func evaluate<S>(
   on samples: Samples<S>, chunk: Int = 1000, scores: (Tensor<S>) -> Tensor<S>
 ) -> Evaluation {
+  require(samples.count > 0, "there are no samples to evaluate on")
   var sum = 0.0
   var confusion: [[Int]] = []
   for start in stride(from: 0, to: samples.count, by: chunk) {

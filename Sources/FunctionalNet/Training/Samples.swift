@@ -5,7 +5,7 @@ public struct Samples<Scalar: Real>: Equatable, Sendable {
 
   /// - Precondition: one label for each row of `x`.
   public init(x: Tensor<Scalar>, y: Labels) {
-    precondition(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
+    require(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
     (self.x, self.y) = (x, y)
   }
 
@@ -45,7 +45,7 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
   let size: Int
 
   init(samples: Samples<Scalar>, order: [Int], size: Int) {
-    precondition(size > 0, "a batch holds at least one sample, not \(size)")
+    require(size > 0, "a batch holds at least one sample, not \(size)")
     (self.samples, self.order, self.size) = (samples, order, size)
   }
 

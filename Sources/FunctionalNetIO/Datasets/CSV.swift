@@ -16,15 +16,17 @@ public enum LabelColumn: Equatable, Sendable {
 
 /// Numbers in columns, with a class in one of them.
 ///
-/// The first record is a header where it holds anything but numbers outside the column of classes, or a word in that
-/// column above a number. Classes are numbers or words; in order of value where all are numbers, of the alphabet
-/// otherwise.
+/// The first record is a header where it holds no number outside the column of classes, or a word in that column above a
+/// number. Classes are numbers or words; in order of value where all are numbers, of the alphabet otherwise.
 extension Dataset {
   public init(
     csv contents: [UInt8], file: String, delimiter: UInt8? = nil, labelColumn: LabelColumn = .last,
     kind: Kind = .columns
   ) throws(FileError) {
     let bytes = try gunzip(contents, file: file)
+    if bytes.starts(with: [0xFF, 0xFE]) || bytes.starts(with: [0xFE, 0xFF]) {
+      throw FileError(file, .byte(0), "this is text in UTF-16; save it as UTF-8")
+    }
     var text = DelimitedText(bytes, file: file, delimiter: delimiter ?? likelyDelimiter(bytes))
     var fields: [DelimitedText.Field] = []
     guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }
@@ -52,8 +54,12 @@ extension Dataset {
         guard let number = text.number(fields[column]) else {
           let name = hasHeader ? " ('\(first[column])')" : ""
           throw FileError(
-            file, .line(text.line), "column \(column + 1)\(name): '\(text.text(fields[column]))' is not a finite number"
-          )
+            file, .line(text.line),
+            "column \(column + 1)\(name): '\(text.text(fields[column]))' is not a finite number; the classes are taken "
+              + "from column \(label + 1) (--label_column names another)")
+        }
+        guard abs(number) <= 1e100 else {
+          throw FileError(file, .line(text.line), "column \(column + 1): '\(text.text(fields[column]))' is too large")
         }
         numbers.append(number)
       }
@@ -88,7 +94,7 @@ extension LabelColumn {
 private func isHeader(
   _ first: [DelimitedText.Field], label: Int, in text: DelimitedText
 ) throws(FileError) -> Bool {
-  if first.indices.contains(where: { $0 != label && text.number(first[$0]) == nil }) { return true }
+  if text.isHeader(first, without: label) { return true }
   guard text.number(first[label]) == nil else { return false }
   var rest = text
   var second: [DelimitedText.Field] = []
@@ -99,9 +105,11 @@ private func isHeader(
 private func classes(
   of words: [String], lines: [Int], column: Int, file: String
 ) throws(FileError) -> (Labels, [String]) {
+  let words = words.allSatisfy({ Double($0) != nil }) ? words.map(plainNumber) : words
   var names = Array(Set(words))
   let place = "column \(column + 1), which holds the classes (--label_column names another)"
   for (word, line) in zip(words, lines) {
+    if word.contains("\u{FFFD}") { throw FileError(file, .line(line), "the class is not UTF-8 text in \(place)") }
     if word.isEmpty { throw FileError(file, .line(line), "the class is missing in \(place)") }
     if let number = Double(word), number != number.rounded() {
       throw FileError(file, .line(line), "'\(word)' is a fraction, not a class, in \(place)")
@@ -116,6 +124,11 @@ private func classes(
   }
   let positions = Dictionary(uniqueKeysWithValues: zip(names, names.indices))
   return (Labels(words.map { positions[$0]! }), names)
+}
+
+/// The same number always as the same text: 1, 1.0 and 01 are one class.
+private func plainNumber(_ text: String) -> String {
+  Double(text).flatMap { Int(exactly: $0) }.map(String.init) ?? text
 }
 
 /// The character that separates the columns of the first line: a tab, a semicolon or a comma.

@@ -45,7 +45,7 @@ public struct Dataset: Sendable {
 
   /// The samples `[samples, inputs]`, scaled, for a network to work on.
   public func samples<S: Real>(_ type: S.Type = S.self, scaling: InputScaling) -> Samples<S> {
-    Samples(x: scaling.applied(to: tensor()), y: labels)
+    Samples(x: scaling.applied(to: inputs, size: sampleSize), y: labels)
   }
 
   /// The inputs as they are, `[samples, inputs]`.

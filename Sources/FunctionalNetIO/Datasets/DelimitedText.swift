@@ -118,6 +118,11 @@ struct DelimitedText {
     return result
   }
 
+  /// Whether none of a record's fields, leaving out that of the classes, is a number: a line of names.
+  func isHeader(_ fields: [Field], without label: Int?) -> Bool {
+    fields.indices.allSatisfy { $0 == label || number(fields[$0]) == nil }
+  }
+
   /// The number that a field holds; nil where it holds anything else, or nothing finite.
   func number(_ field: Field) -> Double? { decimal(field.range) ?? slowNumber(field) }
 

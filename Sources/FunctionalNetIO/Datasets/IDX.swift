@@ -57,8 +57,12 @@ extension DatasetParts {
       throw FileError(
         folder, nil, "no file train-images-idx3-ubyte or train-images-idx3-ubyte.gz in this folder")
     }
-    self.init(
-      training: training, test: try Dataset(folder: folder, part: "t10k", classes: training.classNames.count))
+    let test = try Dataset(folder: folder, part: "t10k", classes: training.classNames.count)
+    if let test, test.sampleShape != training.sampleShape {
+      throw FileError(
+        folder, nil, "the test images have shape \(test.sampleShape), the training images \(training.sampleShape)")
+    }
+    self.init(training: training, test: test)
   }
 }
 
@@ -83,6 +87,12 @@ extension Dataset {
     }
     guard !pixels.bytes.isEmpty else { throw FileError(images, nil, "there are no images in this file") }
     let classCount = classes ?? Int(digits.bytes.max() ?? 0) + 1
+    let different = Set(digits.bytes).count
+    if classes == nil, different < classCount / 2, let place = digits.bytes.firstIndex(of: UInt8(classCount - 1)) {
+      throw FileError(
+        labels, .byte(8 + place),
+        "label \(classCount - 1) of sample \(place) is out of range: only \(different) different labels occur")
+    }
     if let place = digits.bytes.firstIndex(where: { $0 >= classCount }) {
       throw FileError(
         labels, .byte(8 + place), "label \(digits.bytes[place]) of sample \(place) is not in 0..<\(classCount)")

@@ -32,6 +32,17 @@ public struct InputScaling: Equatable, Sendable {
     }
   }
 
+  /// Inputs as a file has them, scaled, as `[samples, size]`: numbers in Double and then rounded once, pixels in the
+  /// precision that is asked for.
+  public func applied<S: Real>(to inputs: Dataset.Inputs, size: Int) -> Tensor<S> {
+    switch inputs {
+    case .bytes(let bytes):
+      applied(to: Tensor(shape: [bytes.count / size, size], elements: S.converting(bytes)))
+    case .numbers(let numbers):
+      applied(to: Tensor<Double>(shape: [numbers.count / size, size], elements: numbers)).converted()
+    }
+  }
+
   /// Inputs `[samples, inputs]`, scaled.
   public func applied<S: Real>(to x: Tensor<S>) -> Tensor<S> {
     if self == .none { return x }

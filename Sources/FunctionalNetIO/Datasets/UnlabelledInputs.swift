@@ -34,15 +34,13 @@ public struct UnlabelledInputs: Sendable {
     }
   }
 
-  /// Some of the samples, `[samples, inputs]`.
-  public func rows<S: Real>(_ range: Range<Int>) -> Tensor<S> {
+  /// Some of the samples.
+  public subscript(range: Range<Int>) -> Dataset.Inputs {
     let part = range.lowerBound * size..<range.upperBound * size
-    let elements =
-      switch inputs {
-      case .bytes(let bytes): S.converting(Array(bytes[part]))
-      case .numbers(let numbers): S.converting(Array(numbers[part]))
-      }
-    return Tensor(shape: [range.count, size], elements: elements)
+    return switch inputs {
+    case .bytes(let bytes): .bytes(Array(bytes[part]))
+    case .numbers(let numbers): .numbers(Array(numbers[part]))
+    }
   }
 }
 
@@ -69,11 +67,11 @@ private func table(
     guard fields.count == columns else {
       throw FileError(file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
     }
-    let row = fields.indices.filter { $0 != label }.map { text.number(fields[$0]) }
-    if isFirst && row.contains(nil) { continue }
-    for (column, number) in row.enumerated() {
-      guard let number else {
-        throw FileError(file, .line(text.line), "input \(column + 1) is not a finite number")
+    if isFirst && text.isHeader(fields, without: label) { continue }
+    for column in fields.indices where column != label {
+      guard let number = text.number(fields[column]) else {
+        throw FileError(
+          file, .line(text.line), "column \(column + 1): '\(text.text(fields[column]))' is not a finite number")
       }
       numbers.append(number)
     }

@@ -9,9 +9,9 @@ public struct Model<Scalar: Real>: Equatable, Sendable {
     (self.params, self.description) = (params, description)
   }
 
-  /// The most probable class and the probabilities of all classes for inputs as a file has them, `[samples, inputs]`.
-  public func probabilities(_ inputs: Tensor<Scalar>) -> Tensor<Scalar> {
-    FunctionalNet.probabilities(params: params, x: description.scaling.applied(to: inputs))
+  /// The probabilities of all classes, `[samples, classes]`, for inputs as a file has them.
+  public func probabilities(_ inputs: Dataset.Inputs) -> Tensor<Scalar> {
+    FunctionalNet.probabilities(params: params, x: description.scaling.applied(to: inputs, size: params.w1.shape[0]))
   }
 }
 
@@ -68,6 +68,9 @@ extension Model {
       guard tensor.shape.count == dimensions, tensor.count > 0 else {
         throw FileError(
           name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
+      }
+      guard Scalar.sum((tensor * Tensor.zeros([])).elements) == 0 else {
+        throw FileError(name, .tensor(key), "holds infinities or what is not a number")
       }
       return tensor
     }

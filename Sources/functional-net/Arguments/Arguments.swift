@@ -88,6 +88,7 @@ struct Arguments {
       throw UsageError("argument --\(name): invalid int value: '\(text)'")
     }
     guard let value = T(text), range.contains(value) else {
+      if !text.hasPrefix("-") && T(text) == nil { throw UsageError("argument --\(name): \(text) is too large") }
       let expected =
         range.upperBound == .max ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"
       throw UsageError("argument --\(name): \(text) is out of range, expected \(expected)")

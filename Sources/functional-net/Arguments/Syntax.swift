@@ -10,6 +10,8 @@ private let dataset = Flag.value(
 private let labelColumn = Flag.value(
   "label_column", "COLUMN", "the column of a .csv or .tsv file that holds the classes, by name or by number from 1",
   standard: "last")
+private let sameLabelColumn = Flag.value(
+  "label_column", "COLUMN", "the column that holds the classes (default: where it was in training)")
 private let threads = Flag.value(
   "threads", "N", "threads to compute with; the results do not depend on it (default: one for each processor)")
 private let json = Flag.toggle("json", "write one JSON object a line to standard output")
@@ -39,7 +41,10 @@ let trainSyntax = CommandLineSyntax(
       "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
       standard: "0.2"),
     labelColumn,
-    .value("save", "FILE", "write the trained network to FILE, as safetensors"),
+    .value(
+      "save", "FILE",
+      "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
+    ),
     json, quiet, color,
   ])
 
@@ -52,7 +57,7 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    labelColumn,
+    sameLabelColumn,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     threads, json, color,
   ])
@@ -66,14 +71,14 @@ let predictSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
-    labelColumn, threads, json, color,
+    sameLabelColumn, threads, json, color,
   ])
 
 let checkGradientsSyntax = CommandLineSyntax(
   name: "check-gradients", summary: "compare the gradients with numerical differentiation",
   description: "Check the gradients of the two-layer network, with random parameters and a random batch of a data set, "
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
-    + "Exits with code 4 where one of them is wrong.",
+    + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
     dataset, labelColumn, hiddenNeurons,
     .value("batch_size", "N", "samples in the batch", standard: "8"),

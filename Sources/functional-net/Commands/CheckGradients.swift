@@ -9,7 +9,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   let tolerance = try arguments.number("tolerance", "more than 0") { $0 > 0 }!
   let shown = try arguments.integer("worst", in: 1...1_000_000)!
   let seed = try arguments.seed()
-  let data = try DatasetParts(arguments.text("dataset")!, labelColumn: arguments.labelColumn).training
+  let data = try arguments.datasetParts(arguments.text("dataset")!).training
   try checkSize(data, hidden: hidden)
 
   let keys = RunKeys(seed: seed)
@@ -37,7 +37,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
         "worst": .array(
           worst.map { entry in
             .members([
-              "name": .string(entry.name), "indices": .array(entry.indices.map { .integer($0) }),
+              "name": .string(entry.name), "indices": .array(entry.indices.reversed().map { .integer($0) }),
               "analytic": .number(entry.analytic), "numeric": .number(entry.numeric), "error": .number(entry.error),
               "kink": .bool(entry.isKink),
             ])
@@ -46,7 +46,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   } else {
     Stream.output.line(left("parameter", 20) + right("analytic", 24) + right("numeric", 24) + right("error", 12))
     for entry in worst {
-      let name = "\(entry.name)[\(entry.indices.map(String.init).joined(separator: ","))]"
+      let name = "\(entry.name)[\(entry.indices.reversed().map(String.init).joined(separator: ","))]"
       Stream.output.line(
         left(name, 20) + right(entry.analytic.description, 24) + right(entry.numeric.description, 24)
           + right(entry.isKink ? "kink" : scientific(entry.error), 12))

@@ -23,7 +23,18 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  var labelColumn: LabelColumn { text("label_column") == "last" ? .last : LabelColumn(text("label_column") ?? "last") }
+  /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
+  func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
+    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) {
+      throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(name)")
+    }
+    return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
+  }
+
+  func labelColumn(remembered: String?) -> LabelColumn {
+    let column = isGiven("label_column") ? text("label_column") : remembered
+    return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
+  }
 
   var initializer: Initializer { Initializer(rawValue: text("initializer") ?? "") ?? .xavier }
 }
@@ -69,6 +80,26 @@ func checkInputs(of data: Dataset, against description: ModelDescription) throws
   guard data.sampleSize == expected else {
     throw .file("\(data.name): samples have \(data.sampleSize) inputs, but the network takes \(expected)")
   }
+}
+
+/// Says where a file from elsewhere leaves open what its network expects.
+func noteMissingScaling(_ file: Safetensors, _ path: String) {
+  if file.metadata["input_scaling"] == nil {
+    Stream.error.line("note: \(path) does not say how inputs are scaled; they are left as they are")
+  }
+}
+
+/// Whether two paths, or names of built-in data sets, lead to the same place.
+func isSameFile(_ one: String, _ other: String) -> Bool {
+  if one == other { return true }
+  if DatasetParts.builtIn.contains(one) || DatasetParts.builtIn.contains(other) { return false }
+  func resolved(_ path: String) -> String? {
+    guard let buffer = realpath(path, nil) else { return nil }
+    defer { free(buffer) }
+    return String(cString: buffer)
+  }
+  guard let one = resolved(one), let other = resolved(other) else { return false }
+  return one == other
 }
 
 /// Eight hexadecimal digits.

@@ -7,6 +7,7 @@ func evaluateCommand(_ arguments: Arguments) throws {
   let wanted = try arguments.number("min_accuracy", "0 to 1") { 0 <= $0 && $0 <= 1 }
   let path = arguments.positional
   let file = try Safetensors(try readFile(path), file: path)
+  noteMissingScaling(file, path)
   if file.entries.contains(where: { $0.type == "F64" }) {
     try report(Model<Double>(file), arguments, minAccuracy: wanted)
   } else {
@@ -15,7 +16,7 @@ func evaluateCommand(_ arguments: Arguments) throws {
 }
 
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccuracy: Double?) throws {
-  let data = try testPart(for: model.description, arguments)
+  let (data, isTestPart) = try testPart(for: model.description, arguments)
   try checkInputs(of: data, against: model.description)
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
@@ -25,13 +26,15 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
     Stream.output.line(
       JSON.members([
         "event": .string("evaluation"), "model": .string(arguments.positional), "dataset": .string(data.name),
-        "samples": .integer(result.count), "loss": .number(result.loss), "accuracy": .number(result.accuracy),
+        "part": .string(isTestPart ? "test" : "all"), "samples": .integer(result.count), "loss": .number(result.loss),
+        "accuracy": .number(result.accuracy),
         "class_names": .array(model.description.classNames.map { .string($0) }),
         "confusion": .array(result.confusion.map { .array($0.map { .integer($0) }) }),
       ]).description)
   } else {
     Stream.output.line(
-      "accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)))")
+      "accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)), "
+        + "\(isTestPart ? "the test part of" : "all of") \(data.name))")
     Stream.output.line("loss: \(shortLoss(result.loss))")
     Stream.output.line("\nrows are true classes, columns what they were taken for:")
     Stream.output.line(table(result.confusion, model.description.classNames))
@@ -41,21 +44,22 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   }
 }
 
-/// The data to test on: what the network was not trained on, as far as that is known.
-private func testPart(for description: ModelDescription, _ arguments: Arguments) throws -> Dataset {
-  let trainedOn = description.settings["dataset"]?.stringValue
+/// The data to test on, and how to call it: what the network was not trained on, as far as that is known.
+private func testPart(
+  for description: ModelDescription, _ arguments: Arguments
+) throws -> (data: Dataset, isTestPart: Bool) {
+  let settings = description.settings
+  let trainedOn = settings["dataset"]?.stringValue
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let column =
-    arguments.isGiven("label_column")
-    ? arguments.text("label_column") : description.settings["label_column"]?.stringValue
-  let parts = try DatasetParts(name, labelColumn: column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last)
-  if let test = parts.test { return test }
-  guard name == trainedOn, let seed = description.settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
-    let fraction = description.settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
-  else { return parts.training }
-  return parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test
+  let parts = try arguments.datasetParts(name, remembered: settings["label_column"]?.stringValue)
+  if let test = parts.test { return (test, true) }
+  guard let trainedOn, isSameFile(name, trainedOn),
+    let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
+    let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
+  else { return (parts.training, false) }
+  return (parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test, true)
 }
 
 /// A confusion matrix with its names.

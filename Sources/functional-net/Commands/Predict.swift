@@ -6,6 +6,7 @@ func predictCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
   let path = arguments.positional
   let file = try Safetensors(try readFile(path), file: path)
+  noteMissingScaling(file, path)
   if file.entries.contains(where: { $0.type == "F64" }) {
     try report(Model<Double>(file), arguments)
   } else {
@@ -16,13 +17,13 @@ func predictCommand(_ arguments: Arguments) throws {
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   let names = model.description.classNames
   let inputs: UnlabelledInputs = try UnlabelledInputs(
-    arguments.text("dataset")!, size: model.params.w1.shape[0], labelColumn: arguments.labelColumn)
+    arguments.text("dataset")!, size: model.params.w1.shape[0],
+    labelColumn: arguments.labelColumn(remembered: model.description.settings["label_column"]?.stringValue))
   let isJSON = arguments.isGiven("json")
   if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
   let chunk = 1000
   for start in stride(from: 0, to: inputs.count, by: chunk) {
-    let part: Tensor<S> = inputs.rows(start..<min(start + chunk, inputs.count))
-    let probabilities = model.probabilities(part)
+    let probabilities = model.probabilities(inputs[start..<min(start + chunk, inputs.count)])
     var text = ""
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements

@@ -46,7 +46,7 @@ func trainCommand(_ arguments: Arguments) throws {
   let threads = try arguments.useThreads()
   let savePath = arguments.text("save")
   if let savePath { try checkWritable(savePath) }
-  let parts = try DatasetParts(settings.dataset, labelColumn: arguments.labelColumn)
+  let parts = try arguments.datasetParts(settings.dataset)
     .split(testFraction: settings.testFraction, key: RunKeys(seed: settings.seed).split)
   guard parts.training.count > 0 else { throw Failure.file("\(settings.dataset): there are no samples to train on") }
   try checkSize(parts.training, hidden: settings.hiddenNeurons)
@@ -113,7 +113,7 @@ private struct TrainingRun<S: Real> {
       result = measured
     }
     let crc32 = try save(progress.moment)
-    report.end(result: result, best: best, crc32: crc32, savedTo: savePath)
+    report.end(result: result, best: best, seed: settings.seed, crc32: crc32, savedTo: savePath)
   }
 
   /// How far an epoch went.

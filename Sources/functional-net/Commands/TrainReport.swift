@@ -61,15 +61,17 @@ struct TrainReport {
         "seconds": .number(seconds), "samples_per_second": .number(rate),
       ])
     }
-    let onTest = result.test.map { "  test loss \(shortLoss($0.loss))  test accuracy \(fixed($0.accuracy, 4))" } ?? ""
-    progress.line(
-      "epoch \(right(String(result.epoch), String(epochs).count))/\(epochs)  loss \(shortLoss(result.training.loss))  "
-        + "accuracy \(fixed(result.training.accuracy, 4))\(onTest)  \(fixed(seconds, 2)) s  \(grouped(Int(rate))) samples/s"
-    )
+    var parts = ["epoch \(right(String(result.epoch), String(epochs).count))/\(epochs)"]
+    parts.append("loss \(shortLoss(result.training.loss))  accuracy \(fixed(result.training.accuracy, 4))")
+    if let test = result.test {
+      parts.append("test loss \(shortLoss(test.loss))  test accuracy \(fixed(test.accuracy, 4))")
+    }
+    parts += ["\(fixed(seconds, 2)) s", "\(grouped(Int(rate))) samples/s"]
+    progress.line(parts: parts)
   }
 
   /// All epochs are over.
-  func end(result: EpochResult?, best: EpochResult?, crc32: UInt32, savedTo path: String?) {
+  func end(result: EpochResult?, best: EpochResult?, seed: UInt64, crc32: UInt32, savedTo path: String?) {
     progress.clear()
     if isJSON {
       writeEnd("finished", testAccuracy: result?.test?.accuracy, best: best, crc32: crc32, place: [:])
@@ -78,6 +80,7 @@ struct TrainReport {
       let name = result.test == nil ? "training accuracy" : "test accuracy"
       Stream.output.line(
         "\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
+      Stream.output.line("seed: \(seed)")
       Stream.output.line("parameters_crc32: \(hexadecimal(crc32))")
     }
     if let path { progress.line("saved \(path)") }

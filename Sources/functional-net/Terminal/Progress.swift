@@ -44,6 +44,14 @@ final class Progress {
     Stream.error.line(text)
   }
 
+  /// A line that stays, without its last parts where the terminal is too narrow for them.
+  func line(parts: [String]) {
+    var parts = parts
+    func text() -> String { parts.joined(separator: "  ") }
+    while isRedrawn && parts.count > 1 && text().count >= Stream.error.width { parts.removeLast() }
+    line(text())
+  }
+
   /// Takes the redrawn line away.
   func clear() {
     if isRedrawn && drawn != nil { Stream.error.write("\r\u{1B}[K") }
