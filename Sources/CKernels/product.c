@@ -1,6 +1,7 @@
 // The versions of the matrix product, and the choice among them.
 #include "CKernels.h"
 
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 
@@ -25,6 +26,9 @@
 #define STORE(p, v) (*(p) = (v))
 #define BROADCAST(p) (*(p))
 #define FMA(a, b, c) fmaf(a, b, c)
+#define ADD(a, b) ((a) + (b))
+#define MUL(a, b) ((a) * (b))
+#define FLUSH(v) (fabsf(v) < FLT_MIN ? 0 : (v))
 #include "product.inc"
 
 #define NAME(f) portable_f64_##f
@@ -38,12 +42,28 @@
 #define STORE(p, v) (*(p) = (v))
 #define BROADCAST(p) (*(p))
 #define FMA(a, b, c) fma(a, b, c)
+#define ADD(a, b) ((a) + (b))
+#define MUL(a, b) ((a) * (b))
+#define FLUSH(v) (fabs(v) < DBL_MIN ? 0 : (v))
 #include "product.inc"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 
 // MARK: AVX2 with FMA
+
+// Zero where |v| is below the smallest normal number; what is not a number stays.
+static inline __attribute__((target("avx2,fma"))) __m256 avx2_f32_flush(__m256 v)
+{
+    const __m256 magnitude = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), v);
+    return _mm256_andnot_ps(_mm256_cmp_ps(magnitude, _mm256_set1_ps(FLT_MIN), _CMP_LT_OQ), v);
+}
+
+static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d v)
+{
+    const __m256d magnitude = _mm256_andnot_pd(_mm256_set1_pd(-0.0), v);
+    return _mm256_andnot_pd(_mm256_cmp_pd(magnitude, _mm256_set1_pd(DBL_MIN), _CMP_LT_OQ), v);
+}
 
 #define NAME(f) avx2_f32_##f
 #define TARGET __attribute__((target("avx2,fma")))
@@ -56,6 +76,9 @@
 #define STORE(p, v) _mm256_storeu_ps(p, v)
 #define BROADCAST(p) _mm256_broadcast_ss(p)
 #define FMA(a, b, c) _mm256_fmadd_ps(a, b, c)
+#define ADD(a, b) _mm256_add_ps(a, b)
+#define MUL(a, b) _mm256_mul_ps(a, b)
+#define FLUSH(v) avx2_f32_flush(v)
 #include "product.inc"
 
 #define NAME(f) avx2_f64_##f
@@ -69,9 +92,22 @@
 #define STORE(p, v) _mm256_storeu_pd(p, v)
 #define BROADCAST(p) _mm256_broadcast_sd(p)
 #define FMA(a, b, c) _mm256_fmadd_pd(a, b, c)
+#define ADD(a, b) _mm256_add_pd(a, b)
+#define MUL(a, b) _mm256_mul_pd(a, b)
+#define FLUSH(v) avx2_f64_flush(v)
 #include "product.inc"
 
 // MARK: AVX-512F
+
+static inline __attribute__((target("avx512f"))) __m512 avx512_f32_flush(__m512 v)
+{
+    return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(_mm512_abs_ps(v), _mm512_set1_ps(FLT_MIN), _CMP_NLT_UQ), v);
+}
+
+static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512d v)
+{
+    return _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(_mm512_abs_pd(v), _mm512_set1_pd(DBL_MIN), _CMP_NLT_UQ), v);
+}
 
 #define NAME(f) avx512_f32_##f
 #define TARGET __attribute__((target("avx512f")))
@@ -84,6 +120,9 @@
 #define STORE(p, v) _mm512_storeu_ps(p, v)
 #define BROADCAST(p) _mm512_set1_ps(*(p))
 #define FMA(a, b, c) _mm512_fmadd_ps(a, b, c)
+#define ADD(a, b) _mm512_add_ps(a, b)
+#define MUL(a, b) _mm512_mul_ps(a, b)
+#define FLUSH(v) avx512_f32_flush(v)
 #include "product.inc"
 
 #define NAME(f) avx512_f64_##f
@@ -97,6 +136,9 @@
 #define STORE(p, v) _mm512_storeu_pd(p, v)
 #define BROADCAST(p) _mm512_set1_pd(*(p))
 #define FMA(a, b, c) _mm512_fmadd_pd(a, b, c)
+#define ADD(a, b) _mm512_add_pd(a, b)
+#define MUL(a, b) _mm512_mul_pd(a, b)
+#define FLUSH(v) avx512_f64_flush(v)
 #include "product.inc"
 #endif
 
@@ -104,6 +146,18 @@
 #include <arm_neon.h>
 
 // MARK: arm64
+
+static inline float32x4_t neon_f32_flush(float32x4_t v)
+{
+    const uint32x4_t small = vcltq_f32(vabsq_f32(v), vdupq_n_f32(FLT_MIN));
+    return vreinterpretq_f32_u32(vbicq_u32(vreinterpretq_u32_f32(v), small));
+}
+
+static inline float64x2_t neon_f64_flush(float64x2_t v)
+{
+    const uint64x2_t small = vcltq_f64(vabsq_f64(v), vdupq_n_f64(DBL_MIN));
+    return vreinterpretq_f64_u64(vbicq_u64(vreinterpretq_u64_f64(v), small));
+}
 
 #define NAME(f) neon_f32_##f
 #define TARGET
@@ -116,6 +170,9 @@
 #define STORE(p, v) vst1q_f32(p, v)
 #define BROADCAST(p) vld1q_dup_f32(p)
 #define FMA(a, b, c) vfmaq_f32(c, a, b)
+#define ADD(a, b) vaddq_f32(a, b)
+#define MUL(a, b) vmulq_f32(a, b)
+#define FLUSH(v) neon_f32_flush(v)
 #include "product.inc"
 
 #define NAME(f) neon_f64_##f
@@ -129,6 +186,9 @@
 #define STORE(p, v) vst1q_f64(p, v)
 #define BROADCAST(p) vld1q_dup_f64(p)
 #define FMA(a, b, c) vfmaq_f64(c, a, b)
+#define ADD(a, b) vaddq_f64(a, b)
+#define MUL(a, b) vmulq_f64(a, b)
+#define FLUSH(v) neon_f64_flush(v)
 #include "product.inc"
 #endif
 
@@ -151,34 +211,56 @@ bool fn_can_run(int instruction_set)
 
 const char *fn_forced_instruction_set(void) { return getenv("FUNCTIONAL_NET_ISA"); }
 
+// Calls the version of a function for an instruction set.
+#if defined(__x86_64__)
+#define CHOOSE(function, ...) \
+    switch (instruction_set) { \
+    case FN_AVX2: avx2_##function(__VA_ARGS__); break; \
+    case FN_AVX512: avx512_##function(__VA_ARGS__); break; \
+    default: portable_##function(__VA_ARGS__); \
+    }
+#elif defined(__aarch64__)
+#define CHOOSE(function, ...) \
+    if (instruction_set == FN_NEON) neon_##function(__VA_ARGS__); \
+    else portable_##function(__VA_ARGS__);
+#else
+#define CHOOSE(function, ...) portable_##function(__VA_ARGS__);
+#endif
+
 void fn_product_f32(int instruction_set, size_t m, size_t n, size_t k,
                     const float *a, ptrdiff_t a_row, ptrdiff_t a_column,
                     const float *b, ptrdiff_t b_row, ptrdiff_t b_column, float *c, ptrdiff_t c_row)
 {
-    switch (instruction_set) {
-#if defined(__x86_64__)
-    case FN_AVX2: avx2_f32_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-    case FN_AVX512: avx512_f32_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-#endif
-#if defined(__aarch64__)
-    case FN_NEON: neon_f32_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-#endif
-    default: portable_f32_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row);
-    }
+    CHOOSE(f32_product, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row)
 }
 
 void fn_product_f64(int instruction_set, size_t m, size_t n, size_t k,
                     const double *a, ptrdiff_t a_row, ptrdiff_t a_column,
                     const double *b, ptrdiff_t b_row, ptrdiff_t b_column, double *c, ptrdiff_t c_row)
 {
-    switch (instruction_set) {
-#if defined(__x86_64__)
-    case FN_AVX2: avx2_f64_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-    case FN_AVX512: avx512_f64_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-#endif
-#if defined(__aarch64__)
-    case FN_NEON: neon_f64_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row); break;
-#endif
-    default: portable_f64_product(m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row);
-    }
+    CHOOSE(f64_product, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row)
+}
+
+void fn_rows_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
+                         const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row)
+{
+    CHOOSE(f32_rows_product, m, n, k, a, b, b_row, c, c_row)
+}
+
+void fn_rows_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
+                         const double *b, ptrdiff_t b_row, double *c, ptrdiff_t c_row)
+{
+    CHOOSE(f64_rows_product, m, n, k, a, b, b_row, c, c_row)
+}
+
+void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
+                             const float *b, ptrdiff_t b_row, float *w, float *v, ptrdiff_t row, float decay, float rate)
+{
+    CHOOSE(f32_momentum_product, m, n, k, a, b, b_row, w, v, row, decay, rate)
+}
+
+void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
+                             const double *b, ptrdiff_t b_row, double *w, double *v, ptrdiff_t row, double decay, double rate)
+{
+    CHOOSE(f64_momentum_product, m, n, k, a, b, b_row, w, v, row, decay, rate)
 }

@@ -1,8 +1,8 @@
 // Threads that stay alive and share one piece of work after the other.
 //
-// A job is handed over through each worker's ticket: the caller fills in the job, then gives a ticket to every worker it
-// needs; a worker that sees its ticket change does its part and counts itself off. Workers spin for some microseconds
-// before they sleep, because the next product of a training step comes at once.
+// Work is handed over through each worker's ticket: the caller says what is to be done, then gives a ticket to every worker
+// it needs; a worker that sees its ticket change does its part and counts itself off. Workers spin for some microseconds
+// before they sleep, because the next step of training comes at once.
 #define _GNU_SOURCE
 #include "CKernels.h"
 
@@ -25,10 +25,13 @@ static int alive;  // workers started so far; guarded by `caller`
 static pthread_mutex_t caller = PTHREAD_MUTEX_INITIALIZER;
 
 static struct {
-    void (*body)(void *, int);
+    void (*body)(void *, int, int);
     void *context;
+    int size;
     _Alignas(64) atomic_int pending;
-} job;
+    _Alignas(64) atomic_int arrived;  // at the meeting under way
+    _Alignas(64) atomic_uint meeting;
+} team;
 
 static inline void pause_briefly(void)
 {
@@ -59,8 +62,8 @@ static void *work(void *argument)
             else sleep_until_ticket(self, seen);
         }
         seen++;
-        job.body(job.context, index);
-        atomic_fetch_sub_explicit(&job.pending, 1, memory_order_release);
+        team.body(team.context, index, team.size);
+        atomic_fetch_sub_explicit(&team.pending, 1, memory_order_release);
     }
     return NULL;
 }
@@ -77,34 +80,47 @@ static bool start_worker(struct worker *worker)
     return true;
 }
 
-void fn_parallel(int count, void (*body)(void *context, int index), void *context)
+void fn_team(int most, void (*body)(void *context, int index, int size), void *context)
 {
-    const bool alone = count < 2 || pthread_mutex_trylock(&caller) != 0;
-    int helpers = 0;
-    if (!alone) {
-        const int wanted = count - 1 < MOST_WORKERS ? count - 1 : MOST_WORKERS;
-        while (alive < wanted && start_worker(&workers[alive])) alive++;
-        helpers = alive < wanted ? alive : wanted;
-        job.body = body;
-        job.context = context;
-        atomic_store_explicit(&job.pending, helpers, memory_order_relaxed);
-        for (int i = 0; i < helpers; i++) {
-            struct worker *worker = &workers[i];
-            atomic_fetch_add(&worker->ticket, 1);
-            if (atomic_load(&worker->asleep)) {
-                pthread_mutex_lock(&worker->lock);
-                pthread_cond_signal(&worker->wake);
-                pthread_mutex_unlock(&worker->lock);
-            }
+    if (most < 2 || pthread_mutex_trylock(&caller) != 0) {
+        body(context, 0, 1);
+        return;
+    }
+    const int wanted = most - 1 < MOST_WORKERS ? most - 1 : MOST_WORKERS;
+    while (alive < wanted && start_worker(&workers[alive])) alive++;
+    const int helpers = alive < wanted ? alive : wanted;
+    team.body = body;
+    team.context = context;
+    team.size = helpers + 1;
+    atomic_store_explicit(&team.pending, helpers, memory_order_relaxed);
+    for (int i = 0; i < helpers; i++) {
+        struct worker *worker = &workers[i];
+        atomic_fetch_add(&worker->ticket, 1);
+        if (atomic_load(&worker->asleep)) {
+            pthread_mutex_lock(&worker->lock);
+            pthread_cond_signal(&worker->wake);
+            pthread_mutex_unlock(&worker->lock);
         }
     }
-    if (count > 0) body(context, 0);
-    for (int index = helpers + 1; index < count; index++) body(context, index);
-    if (!alone) {
-        for (int spin = 0; atomic_load_explicit(&job.pending, memory_order_acquire) > 0; spin++) {
-            if (spin < SPINS) pause_briefly();
-            else sched_yield();
-        }
-        pthread_mutex_unlock(&caller);
+    body(context, 0, helpers + 1);
+    for (int spin = 0; atomic_load_explicit(&team.pending, memory_order_acquire) > 0; spin++) {
+        if (spin < SPINS) pause_briefly();
+        else sched_yield();
+    }
+    pthread_mutex_unlock(&caller);
+}
+
+void fn_meet(int size)
+{
+    if (size < 2) return;
+    const unsigned meeting = atomic_load_explicit(&team.meeting, memory_order_relaxed);
+    if (atomic_fetch_add_explicit(&team.arrived, 1, memory_order_acq_rel) == size - 1) {
+        atomic_store_explicit(&team.arrived, 0, memory_order_relaxed);
+        atomic_store_explicit(&team.meeting, meeting + 1, memory_order_release);
+        return;
+    }
+    for (int spin = 0; atomic_load_explicit(&team.meeting, memory_order_acquire) == meeting; spin++) {
+        if (spin < SPINS) pause_briefly();
+        else sched_yield();
     }
 }

@@ -117,29 +117,54 @@ private let awkward = [1, 2, 7, 15, 17, 31, 33, 100, 113]
     #expect(Threads.count == threads)
   }
 
-  @Test(arguments: [0, 1, 2, 3, 7, 40]) func everyPartIsDoneOnce(count: Int) {
+  @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(most: Int) {
     for _ in 0..<50 {
-      var done = [Int32](repeating: 0, count: count + 1)
+      var done = [Int32](repeating: 0, count: most + 1)
       done.withUnsafeMutableBufferPointer { done in
-        fn_parallel(
-          Int32(count), { context, index in context!.assumingMemoryBound(to: Int32.self)[Int(index)] += 1 },
-          done.baseAddress)
+        fn_team(
+          Int32(most),
+          { context, index, size in
+            let done = context!.assumingMemoryBound(to: Int32.self)
+            done[Int(index)] += size
+          }, done.baseAddress)
       }
-      #expect(done == Array(repeating: 1, count: count) + [0])
+      let size = Int(done[0])
+      #expect(1...most ~= size)
+      #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
     }
   }
 
-  @Test func workInsideWorkIsDoneToo() {
-    var done = [Int32](repeating: 0, count: 12)
-    done.withUnsafeMutableBufferPointer { done in
-      fn_parallel(
-        3,
-        { context, outer in
-          fn_parallel(
-            4, { context, inner in context!.assumingMemoryBound(to: Int32.self)[Int(inner)] += 1 },
-            context!.assumingMemoryBound(to: Int32.self) + Int(outer) * 4)
-        }, done.baseAddress)
+  @Test func nobodyLeavesAMeetingBeforeAllAreThere() {
+    for _ in 0..<200 {
+      var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)  // a line of memory for each member, and the number of errors
+      rounds.withUnsafeMutableBufferPointer { rounds in
+        fn_team(
+          3,
+          { context, index, size in
+            let rounds = context!.assumingMemoryBound(to: Int32.self)
+            for round in 1...5 {
+              rounds[16 * Int(index)] = Int32(round)
+              fn_meet(size)
+              for other in 0..<Int(size) where rounds[16 * other] != Int32(round) { rounds[48] = 1 }
+              fn_meet(size)
+            }
+          }, rounds.baseAddress)
+      }
+      #expect(rounds[48] == 0)
     }
-    #expect(done == Array(repeating: 1, count: 12))
+  }
+
+  @Test func aTeamWithinATeamIsOneThread() {
+    var sizes = [Int32](repeating: 0, count: 2)
+    sizes.withUnsafeMutableBufferPointer { sizes in
+      fn_team(
+        2,
+        { context, index, _ in
+          fn_team(
+            4, { context, _, size in context!.assumingMemoryBound(to: Int32.self).pointee += size },
+            context!.assumingMemoryBound(to: Int32.self) + Int(index))
+        }, sizes.baseAddress)
+    }
+    #expect(sizes[0] == 1)
   }
 }

@@ -36,9 +36,28 @@ void fn_product_f64(int instruction_set, size_t m, size_t n, size_t k,
                     const double *b, ptrdiff_t b_row, ptrdiff_t b_column,
                     double *c, ptrdiff_t c_row);
 
-/// Calls `body(context, i)` once for each i in 0..<count, each on a thread of its own (0 on the caller's), and returns
-/// when all have returned. Threads stay alive between calls. Where another call is under way already, or a thread
-/// cannot be had, the caller does the work itself, one index after the other.
-void fn_parallel(int count, void (*body)(void *context, int index), void *context);
+/// c[m,n] = a[m,k] · b[k,n], where row i of `a` begins at `a[i]`: rows that lie apart need not be gathered.
+void fn_rows_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
+                         const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row);
+void fn_rows_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
+                         const double *b, ptrdiff_t b_row, double *c, ptrdiff_t c_row);
+
+/// A step of momentum with the gradient g[m,n] = aᵀ·b, where row p of a[k,m] begins at `a[p]`, without storing g:
+///
+///     v = decay * v + g, but 0 where that is denormal;  w = w + rate * v
+///
+/// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes.
+void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
+                             const float *b, ptrdiff_t b_row, float *w, float *v, ptrdiff_t row, float decay, float rate);
+void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
+                             const double *b, ptrdiff_t b_row, double *w, double *v, ptrdiff_t row, double decay, double rate);
+
+/// Calls `body(context, index, size)` on `size` threads at the same time, once for each index in 0..<size (0 is on the
+/// caller's thread), and returns when all have returned. Threads stay alive between calls. `size` is at most `most`; it is
+/// smaller where threads cannot be had, and 1 where another team is at work.
+void fn_team(int most, void (*body)(void *context, int index, int size), void *context);
+
+/// Called by every thread of a team, returns when all of them have called it.
+void fn_meet(int size);
 
 #endif

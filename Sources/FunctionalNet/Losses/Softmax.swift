@@ -5,24 +5,29 @@ extension Real {
     [Self](unsafeUninitializedCapacity: x.count) { result, count in
       x.withUnsafeBufferPointer { x in
         for start in stride(from: 0, to: x.count, by: Swift.max(1, columns)) {
-          let largest = largest(x, start, columns)
-          var sum: Self = 0
-          for i in start..<start + columns {
-            let e = exp(x[i] - largest)
-            result.initializeElement(at: i, to: e)
-            sum += e
-          }
-          for i in start..<start + columns { result[i] /= sum }
+          softmax(x.baseAddress! + start, into: result.baseAddress! + start, columns: columns)
         }
       }
       count = x.count
     }
   }
 
+  /// The softmax of one row, also in place.
   @inline(__always)
-  static func largest(_ x: UnsafeBufferPointer<Self>, _ start: Int, _ columns: Int) -> Self {
-    var largest = x[start]
-    for i in start..<start + columns where x[i] > largest { largest = x[i] }
+  static func softmax(_ x: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>, columns: Int) {
+    let largest = largest(x, columns)
+    var sum: Self = 0
+    for i in 0..<columns {
+      result[i] = exp(x[i] - largest)
+      sum += result[i]
+    }
+    for i in 0..<columns { result[i] /= sum }
+  }
+
+  @inline(__always)
+  static func largest(_ x: UnsafePointer<Self>, _ columns: Int) -> Self {
+    var largest = x[0]
+    for i in 1..<Swift.max(1, columns) where x[i] > largest { largest = x[i] }
     return largest
   }
 }

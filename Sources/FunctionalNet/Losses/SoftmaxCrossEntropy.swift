@@ -38,22 +38,24 @@ public func crossEntropies<S>(_ scores: Tensor<S>, _ y: Labels) -> [S] {
 }
 
 extension Real {
-  /// ln(1 + rest) + (largest - zᵧ), where `rest` is the sum of e^(zⱼ - largest) without the largest score itself; what
-  /// 1 + rest rounds away is added back, so that also a tiny loss has all its digits.
   public static func crossEntropies(_ x: [Self], columns: Int, truth: [Int]) -> [Self] {
     x.withUnsafeBufferPointer { x in
-      truth.enumerated().map { row, y in
-        let start = row * columns
-        let largest = largest(x, start, columns)
-        var rest: Self = 0
-        var isLargestSeen = false
-        for i in start..<start + columns {
-          if x[i] == largest && !isLargestSeen { isLargestSeen = true } else { rest += exp(x[i] - largest) }
-        }
-        let sum = 1 + rest
-        return log(sum) + (rest - (sum - 1)) / sum + (largest - x[start + y])
-      }
+      truth.enumerated().map { row, y in crossEntropy(x.baseAddress! + row * columns, columns: columns, truth: y) }
     }
+  }
+
+  /// ln(1 + rest) + (largest - zᵧ), where `rest` is the sum of e^(zⱼ - largest) without the largest score itself; what
+  /// 1 + rest rounds away is added back, so that also a tiny loss has all its digits.
+  @inline(__always)
+  static func crossEntropy(_ x: UnsafePointer<Self>, columns: Int, truth: Int) -> Self {
+    let largest = largest(x, columns)
+    var rest: Self = 0
+    var isLargestSeen = false
+    for i in 0..<columns {
+      if x[i] == largest && !isLargestSeen { isLargestSeen = true } else { rest += exp(x[i] - largest) }
+    }
+    let sum = 1 + rest
+    return log(sum) + (rest - (sum - 1)) / sum + (largest - x[truth])
   }
 }
 

@@ -16,12 +16,14 @@ extension Optimizer {
   /// Velocities below the smallest normal number become zero: those of pixels that are always black would otherwise
   /// decay into denormal numbers, which many processors handle very slowly.
   public static func momentum(lr: Double, momentum: Double = 0.9) -> Optimizer {
-    Optimizer(
+    var optimizer = Optimizer(
       initial: { [$0.zero] },
       update: { gradients, memory, _ in
         let velocity = nextVelocity(memory[0], gradients, momentum)
         return (P.Scalar(-lr) * velocity, [velocity])
       })
+    optimizer.momentumRule = MomentumRule(lr: lr, momentum: momentum)
+    return optimizer
   }
 
   /// Nesterov's momentum (Nesterov 1983), in PyTorch's form: the step looks one velocity ahead.

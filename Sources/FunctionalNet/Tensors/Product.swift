@@ -102,6 +102,21 @@ extension Float {
   ) {
     fn_product_f32(instructionSet.code, m, n, k, a.start, a.row, a.column, b.start, b.row, b.column, c, row)
   }
+
+  public static func multiplyRows(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>, _ b: UnsafePointer<Float>, row bRow: Int,
+    into c: UnsafeMutablePointer<Float>, row cRow: Int
+  ) {
+    fn_rows_product_f32(InstructionSet.current.code, m, n, k, a, b, bRow, c, cRow)
+  }
+
+  public static func stepMomentum(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>, _ b: UnsafePointer<Float>, row bRow: Int,
+    weights: UnsafeMutablePointer<Float>, velocity: UnsafeMutablePointer<Float>, row: Int, _ rule: MomentumRule
+  ) {
+    fn_momentum_product_f32(
+      InstructionSet.current.code, m, n, k, a, b, bRow, weights, velocity, row, Float(rule.momentum), Float(-rule.lr))
+  }
 }
 
 extension Double {
@@ -110,5 +125,20 @@ extension Double {
     into c: UnsafeMutablePointer<Double>, row: Int, with instructionSet: InstructionSet
   ) {
     fn_product_f64(instructionSet.code, m, n, k, a.start, a.row, a.column, b.start, b.row, b.column, c, row)
+  }
+
+  public static func multiplyRows(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Double>?>, _ b: UnsafePointer<Double>, row bRow: Int,
+    into c: UnsafeMutablePointer<Double>, row cRow: Int
+  ) {
+    fn_rows_product_f64(InstructionSet.current.code, m, n, k, a, b, bRow, c, cRow)
+  }
+
+  public static func stepMomentum(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Double>?>, _ b: UnsafePointer<Double>, row bRow: Int,
+    weights: UnsafeMutablePointer<Double>, velocity: UnsafeMutablePointer<Double>, row: Int, _ rule: MomentumRule
+  ) {
+    fn_momentum_product_f64(
+      InstructionSet.current.code, m, n, k, a, b, bRow, weights, velocity, row, Double(rule.momentum), Double(-rule.lr))
   }
 }

@@ -14,6 +14,18 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
     into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
 
+  /// `c[m, n] = a · b` and the step of momentum with the gradient `aᵀ · b`, with the rows of `a` anywhere; see
+  /// `CKernels.h`.
+  static func multiplyRows(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
+    into c: UnsafeMutablePointer<Self>, row: Int)
+  static func stepMomentum(
+    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
+    weights: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>, row: Int, _ rule: MomentumRule)
+
+  /// One step of training of the two-layer network; see `FusedTwoLayer.swift`.
+  static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self
+
   /// `y[i] = operation(x[i])`; see `Elementwise.swift`.
   static func map(_ operation: UnaryOperation<Self>, _ x: [Self]) -> [Self]
 

@@ -17,17 +17,25 @@ public enum Threads {
     let grains = (total + grain - 1) / grain
     let parts = min(count, grains)
     guard parts > 1 else { return body(0..<total) }
+    team(of: parts) { index, size in
+      body(grains * index / size * grain..<min(grains * (index + 1) / size * grain, total))
+    }
+  }
+
+  /// Calls `body` on some threads at the same time, each with its number and how many they are: at most `most`, and fewer
+  /// where threads cannot be had.
+  static func team(of most: Int, _ body: (_ index: Int, _ size: Int) -> Void) {
     withoutActuallyEscaping(body) { body in
-      var job: (Int) -> Void = { part in
-        let start = grains * part / parts * grain
-        let end = min(grains * (part + 1) / parts * grain, total)
-        body(start..<end)
-      }
+      var job = body
       withUnsafeMutablePointer(to: &job) { job in
-        fn_parallel(
-          Int32(parts), { $0!.assumingMemoryBound(to: ((Int) -> Void).self).pointee(Int($1)) },
+        fn_team(
+          Int32(most),
+          { $0!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(Int($1), Int($2)) },
           UnsafeMutableRawPointer(job))
       }
     }
   }
+
+  /// Called by every thread of a team of this size, returns when all of them have called it.
+  static func meet(_ size: Int) { fn_meet(Int32(size)) }
 }

@@ -1,15 +1,30 @@
 /// Inputs with their classes: a data set, a part of one, or a batch.
-public struct Samples<Scalar: Real>: Equatable, Sendable {
-  public let x: Tensor<Scalar>  // [samples, ...]
-  public let y: Labels
+public struct Samples<Scalar: Real>: Sendable {
+  /// The data set that these samples are from, and which of its rows they are; all of them where that is nil.
+  let source: Tensor<Scalar>
+  let sourceLabels: Labels
+  let selection: ArraySlice<Int>?
 
   /// - Precondition: one label for each row of `x`.
   public init(x: Tensor<Scalar>, y: Labels) {
     require(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
-    (self.x, self.y) = (x, y)
+    (source, sourceLabels, selection) = (x, y, nil)
   }
 
-  public var count: Int { y.count }
+  /// The samples at these positions of others, gathered when their inputs are asked for.
+  init(_ all: Samples, at selection: ArraySlice<Int>) {
+    require(all.selection == nil, "a selection is made of all samples of a data set")
+    (source, sourceLabels, self.selection) = (all.source, all.sourceLabels, selection)
+  }
+
+  /// The inputs, `[samples, ...]`.
+  public var x: Tensor<Scalar> { selection.map { source.rows(at: $0) } ?? source }
+  public var y: Labels { selection.map { rows in Labels(rows.map { sourceLabels.indices[$0] }) } ?? sourceLabels }
+
+  public var count: Int { selection?.count ?? sourceLabels.count }
+
+  /// Samples that are not a selection of others.
+  var gathered: Samples { selection == nil ? self : Samples(x: x, y: y) }
 
   /// The samples at these positions, in this order.
   public subscript(indices: some Collection<Int>) -> Samples {
@@ -22,6 +37,10 @@ public struct Samples<Scalar: Real>: Equatable, Sendable {
   }
 }
 
+extension Samples: Equatable {
+  public static func == (a: Samples, b: Samples) -> Bool { a.y == b.y && a.x == b.x }
+}
+
 // MARK: Batches
 
 extension Samples {
@@ -29,7 +48,7 @@ extension Samples {
   ///
   /// - Precondition: `size > 0`.
   public func batches(of size: Int, key: Key) -> Batches<Scalar> {
-    Batches(samples: self, order: key.permutation(count), size: size)
+    Batches(samples: gathered, order: key.permutation(count), size: size)
   }
 
   /// The batches of several epochs, one after the other; epoch e is shuffled with `key.child(e)`.
@@ -53,7 +72,7 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
   public var endIndex: Int { (order.count + size - 1) / size }
 
   public subscript(index: Int) -> Samples<Scalar> {
-    samples[order[index * size..<Swift.min((index + 1) * size, order.count)]]
+    Samples(samples, at: order[index * size..<Swift.min((index + 1) * size, order.count)])
   }
 }
 

@@ -1,21 +1,3 @@
-/// Everything that the rest of a training run depends on.
-public struct Moment<P: Parameters>: Equatable, Sendable {
-  public let params: P
-
-  /// What the optimizer remembers.
-  public let memory: Optimizer<P>.Memory
-
-  /// The number of steps taken.
-  public let step: Int
-
-  /// The loss of the latest batch, before the step that it led to; nil before the first step.
-  public let loss: P.Scalar?
-
-  public init(params: P, memory: Optimizer<P>.Memory, step: Int, loss: P.Scalar?) {
-    (self.params, self.memory, self.step, self.loss) = (params, memory, step, loss)
-  }
-}
-
 /// Training as a fold. A trainer has the first moment and the function from one moment to the next:
 ///
 ///     let trained = batches.reduce(trainer.start, trainer.next)
@@ -27,26 +9,53 @@ public struct Trainer<P: Parameters>: Sendable {
 
   /// The moment before the first step.
   public let start: Moment<P>
-  let optimizer: Optimizer<P>
-  let lossAndGradients: LossAndGradients
+  private let step: Step
+
+  private typealias Step = @Sendable (consuming Moment<P>, Samples<P.Scalar>) -> Moment<P>
+
+  private init(start: Moment<P>, step: @escaping Step) { (self.start, self.step) = (start, step) }
 
   /// A trainer for any pure loss of parameters and a batch.
   public init(params: P, optimizer: Optimizer<P>, lossAndGradients: @escaping LossAndGradients) {
-    self.start = Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil)
-    (self.optimizer, self.lossAndGradients) = (optimizer, lossAndGradients)
+    start = Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil)
+    step = { moment, batch in
+      let params = moment.params
+      let (loss, gradients) = lossAndGradients(params, batch)
+      let (updates, memory) = optimizer.update(gradients, moment.memory, params)
+      return Moment(params: params + updates, memory: memory, step: moment.step + 1, loss: loss)
+    }
   }
 
-  /// One step on one batch.
-  public func next(_ moment: Moment<P>, _ batch: Samples<P.Scalar>) -> Moment<P> {
-    let (loss, gradients) = lossAndGradients(moment.params, batch)
-    let (updates, memory) = optimizer.update(gradients, moment.memory, moment.params)
-    return Moment(params: moment.params + updates, memory: memory, step: moment.step + 1, loss: loss)
-  }
+  /// One step on one batch. A moment that nobody else holds is changed in place.
+  public func next(_ moment: consuming Moment<P>, _ batch: Samples<P.Scalar>) -> Moment<P> { step(moment, batch) }
 }
 
 extension Trainer {
-  /// A trainer for the two-layer network.
+  /// A trainer for the two-layer network; with momentum its steps are fused, which changes their speed and nothing else.
   public init<S>(params: Params<S>, optimizer: Optimizer<P>) where P == Params<S> {
+    guard let rule = optimizer.momentumRule else {
+      self.init(composing: params, optimizer: optimizer)
+      return
+    }
+    self.init(
+      start: Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil),
+      step: { moment, batch in moment.afterFusedStep(batch, rule) })
+  }
+
+  /// A trainer whose steps are `lossAndGradients` followed by the optimizer, by definition.
+  public init<S>(composing params: Params<S>, optimizer: Optimizer<P>) where P == Params<S> {
     self.init(params: params, optimizer: optimizer) { FunctionalNet.lossAndGradients(params: $0, x: $1.x, y: $1.y) }
+  }
+}
+
+extension Sequence {
+  /// The fold of training. Unlike the fold of all sequences it hands each moment on without keeping it, so that a trainer
+  /// can change it in place.
+  public func reduce<P>(
+    _ initial: Moment<P>, _ next: (consuming Moment<P>, Element) throws -> Moment<P>
+  ) rethrows -> Moment<P> {
+    var moment = initial
+    for element in self { moment = try next(moment, element) }
+    return moment
   }
 }

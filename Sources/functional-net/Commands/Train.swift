@@ -96,63 +96,74 @@ private struct TrainingRun<S: Real> {
     report.start(
       settings, threads: threads, description: description, parameters: trainer.start.params.count,
       trainingSamples: training.count, testSamples: test?.count ?? 0)
-    var progress = EpochOutcome(moment: trainer.start, lastGood: trainer.start)
+    var start = trainer.start
     var result: EpochResult?
     var best: EpochResult?
     for epoch in 1...settings.epochs {
-      progress = train(epoch, from: progress.moment)
-      if let stop = progress.stop { try end(stop, at: progress, best: best) }
-      let measured = EpochResult(
-        epoch: epoch, training: evaluate(params: progress.moment.params, on: training),
-        test: test.map { evaluate(params: progress.moment.params, on: $0) })
+      let outcome = train(epoch, from: start)
+      if let stop = outcome.stop { try end(stop, at: outcome.moment, of: epoch, from: start, best: best) }
+      let measured = EpochResult(epoch: epoch, params: outcome.moment.params, training: training, test: test)
       guard measured.training.loss <= largestLoss else {
-        try end(.diverged(loss: measured.training.loss, epoch: epoch, batch: nil), at: progress, best: best)
+        let stop = TrainingStop.diverged(loss: measured.training.loss, epoch: epoch, batch: nil)
+        try end(stop, at: outcome.moment, of: epoch, from: start, best: best)
       }
-      report.epoch(measured, of: settings.epochs, lr: settings.lr, seconds: progress.seconds)
+      report.epoch(measured, of: settings.epochs, lr: settings.lr, seconds: outcome.seconds)
       if measured.accuracy > best?.accuracy ?? -1 { best = measured }
       result = measured
+      start = outcome.moment
     }
-    let crc32 = try save(progress.moment)
+    let crc32 = try save(start)
     report.end(result: result, best: best, seed: settings.seed, crc32: crc32, savedTo: savePath)
+  }
+
+  /// The batches of an epoch.
+  private func batches(_ epoch: Int) -> Batches<S> {
+    training.batches(of: settings.batchSize, key: RunKeys(seed: settings.seed).batches.child(epoch - 1))
   }
 
   /// How far an epoch went.
   private struct EpochOutcome {
     let moment: Moment<Params<S>>
-
-    /// The latest moment whose parameters are known to have a sound loss.
-    let lastGood: Moment<Params<S>>
-    var seconds = 0.0
-    var stop: TrainingStop?
+    let seconds: Double
+    let stop: TrainingStop?
   }
 
   /// Trains through the batches of an epoch, as long as the loss is sound and nobody interrupts.
   private func train(_ epoch: Int, from start: Moment<Params<S>>) -> EpochOutcome {
     let clock = ContinuousClock()
+    let batches = batches(epoch)
     let began = clock.now
-    let batches = training.batches(of: settings.batchSize, key: RunKeys(seed: settings.seed).batches.child(epoch - 1))
-    var (moment, lastGood) = (start, start)
+    var moment = start
     var stop: TrainingStop?
-    for (number, next) in zip(1..., batches.scan(start, trainer.next)) {
-      let loss = Double(next.loss ?? .nan)
+    for (number, batch) in zip(1..., batches) {
+      moment = trainer.next(consume moment, batch)
+      let loss = Double(moment.loss ?? .nan)
       guard loss <= largestLoss else {
         stop = .diverged(loss: loss, epoch: epoch, batch: number)
         break
       }
-      (lastGood, moment) = (moment, next)
       if let code = Interruption.exitCode {
         stop = .interrupted(exitCode: code, epoch: epoch, batch: number)
         break
       }
-      let rate = Double(number * settings.batchSize) / max((clock.now - began).seconds, 1e-9)
+      let rate = { Double(number * settings.batchSize) / max((clock.now - began).seconds, 1e-9) }
       report.step(epoch, of: settings.epochs, batch: number, of: batches.count, loss: loss, rate: rate)
     }
-    return EpochOutcome(moment: moment, lastGood: lastGood, seconds: (clock.now - began).seconds, stop: stop)
+    return EpochOutcome(moment: moment, seconds: (clock.now - began).seconds, stop: stop)
   }
 
   /// Ends a run before its time: keeps the last good parameters, and says why.
-  private func end(_ stop: TrainingStop, at progress: EpochOutcome, best: EpochResult?) throws -> Never {
-    let crc32 = try save(stop.isDivergence ? progress.lastGood : progress.moment)
+  private func end(
+    _ stop: TrainingStop, at moment: Moment<Params<S>>, of epoch: Int, from start: Moment<Params<S>>, best: EpochResult?
+  ) throws -> Never {
+    var kept = moment
+    if stop.isDivergence {
+      // The loss of a step is that of the parameters before it, so those before the last two steps are the last good
+      // ones. Nobody kept them, but a fold can be folded again.
+      let steps = moment.step - start.step - (stop.batch == nil ? 1 : 2)
+      kept = batches(epoch).prefix(max(0, steps)).reduce(start, trainer.next)
+    }
+    let crc32 = try save(kept)
     report.end(stop, best: best, crc32: crc32, savedTo: savePath)
     throw stop.failure(lr: settings.lr, savedTo: savePath)
   }
@@ -170,6 +181,12 @@ struct EpochResult {
   let training: Evaluation
   let test: Evaluation?
 
+  init<S: Real>(epoch: Int, params: Params<S>, training: Samples<S>, test: Samples<S>?) {
+    self.epoch = epoch
+    self.training = evaluate(params: params, on: training)
+    self.test = test.map { evaluate(params: params, on: $0) }
+  }
+
   /// The accuracy that counts: on the test part, if there is one.
   var accuracy: Double { (test ?? training).accuracy }
 }
@@ -183,6 +200,14 @@ enum TrainingStop {
   case diverged(loss: Double, epoch: Int, batch: Int?)
 
   var isDivergence: Bool { if case .diverged = self { true } else { false } }
+
+  /// The batch after which it happened.
+  var batch: Int? {
+    switch self {
+    case .interrupted(_, _, let batch): batch
+    case .diverged(_, _, let batch): batch
+    }
+  }
 
   func failure(lr: Double, savedTo path: String?) -> Failure {
     switch self {

@@ -41,13 +41,13 @@ struct TrainReport {
         + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
   }
 
-  /// A step was taken; `rate` is how many samples an epoch trains on in a second.
-  func step(_ epoch: Int, of epochs: Int, batch: Int, of batches: Int, loss: Double, rate: Double) {
+  /// A step was taken; `rate` tells how many samples an epoch trains on in a second.
+  func step(_ epoch: Int, of epochs: Int, batch: Int, of batches: Int, loss: Double, rate: () -> Double) {
+    guard progress.isDue else { return }
     let epochsDone = Double(epoch - 1) + Double(batch) / Double(batches)
-    progress.update(
+    progress.draw(
       "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss,
-      fraction: epochsDone / Double(epochs),
-      rate: rate, seconds: (clock.now - began).seconds)
+      fraction: epochsDone / Double(epochs), rate: rate(), seconds: (clock.now - began).seconds)
   }
 
   /// An epoch is over; `seconds` is what its training took.

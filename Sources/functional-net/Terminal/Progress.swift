@@ -13,16 +13,16 @@ final class Progress {
     self.color = color
   }
 
-  /// Shows how far an epoch is, if it is time to.
+  /// Whether it is time to draw the line again.
+  var isDue: Bool { isRedrawn && drawn.map { clock.now - $0 >= .milliseconds(67) } ?? isRedrawn }
+
+  /// Shows how far training is.
   ///
   /// - Parameters:
   ///   - fraction: the part of all epochs that is done.
   ///   - seconds: the time since training began.
-  func update(_ label: String, loss: Double, fraction: Double, rate: Double, seconds: Double) {
-    guard isRedrawn else { return }
-    let now = clock.now
-    if let drawn, now - drawn < .milliseconds(67) { return }
-    drawn = now
+  func draw(_ label: String, loss: Double, fraction: Double, rate: Double, seconds: Double) {
+    drawn = clock.now
     let remaining = fraction > 0 ? duration(seconds / fraction * (1 - fraction)) : "-:--"
     let tail = "  loss \(shortLoss(loss))  \(grouped(Int(rate))) samples/s  ETA \(remaining)"
     let room = Stream.error.width - label.count - tail.count - 8
