@@ -6,19 +6,17 @@
 // when all activations are there, each then scores its share of the samples; and when all gradients of scores are there.
 
 extension Moment {
-  /// The moment after one step. Its numbers are changed in place where nobody else holds them.
-  consuming func afterFusedStep<S>(_ batch: Samples<S>, _ rule: MomentumRule) -> Moment where P == Params<S> {
-    let step = step + 1
+  /// Becomes the moment after one step. The numbers are changed in place where nobody else holds them.
+  mutating func fusedStep<S>(_ batch: Samples<S>, _ rule: MomentumRule) where P == Params<S> {
     var packed: PackedTwoLayer<S>
     if let taken = takePacked() {
       packed = unsafeDowncast(taken, to: PackedTwoLayer<S>.self)
     } else {
       packed = PackedTwoLayer(params, velocity: memory[0])
     }
-    _ = consume self
     if !isKnownUniquelyReferenced(&packed) { packed = packed.copy() }
     let loss = S.step(packed, batch, rule)
-    return Moment(packed: packed, step: step, loss: loss)
+    self = Moment(packed: packed, step: step + 1, loss: loss)
   }
 }
 
@@ -38,7 +36,9 @@ extension Real {
         score(rows, n, network, work)
         Threads.meet(size)
         for panel in panels { learn(network.panel(panel), n, network, work, rule) }
-        if index == 0 { learnBias(network.b2, 0..<network.classes, work.scores, n, network.paddedClasses, network, rule) }
+        if index == 0 {
+          learnBias(network.b2, 0..<network.classes, work.scores, n, network.paddedClasses, network, rule)
+        }
       }
       var sum = 0.0
       for i in 0..<n { sum += Double(work.losses[i]) }

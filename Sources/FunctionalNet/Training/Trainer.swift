@@ -11,7 +11,7 @@ public struct Trainer<P: Parameters>: Sendable {
   public let start: Moment<P>
   private let step: Step
 
-  private typealias Step = @Sendable (consuming Moment<P>, Samples<P.Scalar>) -> Moment<P>
+  private typealias Step = @Sendable (inout Moment<P>, Samples<P.Scalar>) -> Void
 
   private init(start: Moment<P>, step: @escaping Step) { (self.start, self.step) = (start, step) }
 
@@ -22,12 +22,16 @@ public struct Trainer<P: Parameters>: Sendable {
       let params = moment.params
       let (loss, gradients) = lossAndGradients(params, batch)
       let (updates, memory) = optimizer.update(gradients, moment.memory, params)
-      return Moment(params: params + updates, memory: memory, step: moment.step + 1, loss: loss)
+      moment = Moment(params: params + updates, memory: memory, step: moment.step + 1, loss: loss)
     }
   }
 
   /// One step on one batch. A moment that nobody else holds is changed in place.
-  public func next(_ moment: consuming Moment<P>, _ batch: Samples<P.Scalar>) -> Moment<P> { step(moment, batch) }
+  public func next(_ moment: consuming Moment<P>, _ batch: Samples<P.Scalar>) -> Moment<P> {
+    var next = consume moment
+    step(&next, batch)
+    return next
+  }
 }
 
 extension Trainer {
@@ -39,7 +43,7 @@ extension Trainer {
     }
     self.init(
       start: Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil),
-      step: { moment, batch in moment.afterFusedStep(batch, rule) })
+      step: { moment, batch in moment.fusedStep(batch, rule) })
   }
 
   /// A trainer whose steps are `lossAndGradients` followed by the optimizer, by definition.
@@ -55,7 +59,7 @@ extension Sequence {
     _ initial: Moment<P>, _ next: (consuming Moment<P>, Element) throws -> Moment<P>
   ) rethrows -> Moment<P> {
     var moment = initial
-    for element in self { moment = try next(moment, element) }
+    for element in self { moment = try next(consume moment, element) }
     return moment
   }
 }
