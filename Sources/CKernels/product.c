@@ -29,6 +29,8 @@
 #define ADD(a, b) ((a) + (b))
 #define MUL(a, b) ((a) * (b))
 #define FLUSH(v) (fabsf(v) < FLT_MIN ? 0 : (v))
+#define RELU(v) ((v) <= 0 ? 0 : (v))
+#define WHERE_POSITIVE(m, v) ((m) > 0 ? (v) : 0)
 #include "product.inc"
 
 #define NAME(f) portable_f64_##f
@@ -45,6 +47,8 @@
 #define ADD(a, b) ((a) + (b))
 #define MUL(a, b) ((a) * (b))
 #define FLUSH(v) (fabs(v) < DBL_MIN ? 0 : (v))
+#define RELU(v) ((v) <= 0 ? 0 : (v))
+#define WHERE_POSITIVE(m, v) ((m) > 0 ? (v) : 0)
 #include "product.inc"
 
 #if defined(__x86_64__)
@@ -79,6 +83,8 @@ static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d
 #define ADD(a, b) _mm256_add_ps(a, b)
 #define MUL(a, b) _mm256_mul_ps(a, b)
 #define FLUSH(v) avx2_f32_flush(v)
+#define RELU(v) _mm256_andnot_ps(_mm256_cmp_ps(v, ZERO, _CMP_LE_OQ), v)
+#define WHERE_POSITIVE(m, v) _mm256_and_ps(_mm256_cmp_ps(m, ZERO, _CMP_GT_OQ), v)
 #include "product.inc"
 
 #define NAME(f) avx2_f64_##f
@@ -95,6 +101,8 @@ static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d
 #define ADD(a, b) _mm256_add_pd(a, b)
 #define MUL(a, b) _mm256_mul_pd(a, b)
 #define FLUSH(v) avx2_f64_flush(v)
+#define RELU(v) _mm256_andnot_pd(_mm256_cmp_pd(v, ZERO, _CMP_LE_OQ), v)
+#define WHERE_POSITIVE(m, v) _mm256_and_pd(_mm256_cmp_pd(m, ZERO, _CMP_GT_OQ), v)
 #include "product.inc"
 
 // MARK: AVX-512F
@@ -123,6 +131,8 @@ static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512
 #define ADD(a, b) _mm512_add_ps(a, b)
 #define MUL(a, b) _mm512_mul_ps(a, b)
 #define FLUSH(v) avx512_f32_flush(v)
+#define RELU(v) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(v, ZERO, _CMP_NLE_UQ), v)
+#define WHERE_POSITIVE(m, v) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, ZERO, _CMP_GT_OQ), v)
 #include "product.inc"
 
 #define NAME(f) avx512_f64_##f
@@ -139,6 +149,8 @@ static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512
 #define ADD(a, b) _mm512_add_pd(a, b)
 #define MUL(a, b) _mm512_mul_pd(a, b)
 #define FLUSH(v) avx512_f64_flush(v)
+#define RELU(v) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(v, ZERO, _CMP_NLE_UQ), v)
+#define WHERE_POSITIVE(m, v) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(m, ZERO, _CMP_GT_OQ), v)
 #include "product.inc"
 #endif
 
@@ -173,6 +185,8 @@ static inline float64x2_t neon_f64_flush(float64x2_t v)
 #define ADD(a, b) vaddq_f32(a, b)
 #define MUL(a, b) vmulq_f32(a, b)
 #define FLUSH(v) neon_f32_flush(v)
+#define RELU(v) vbslq_f32(vcleq_f32(v, ZERO), ZERO, v)
+#define WHERE_POSITIVE(m, v) vbslq_f32(vcgtq_f32(m, ZERO), v, ZERO)
 #include "product.inc"
 
 #define NAME(f) neon_f64_##f
@@ -189,6 +203,8 @@ static inline float64x2_t neon_f64_flush(float64x2_t v)
 #define ADD(a, b) vaddq_f64(a, b)
 #define MUL(a, b) vmulq_f64(a, b)
 #define FLUSH(v) neon_f64_flush(v)
+#define RELU(v) vbslq_f64(vcleq_f64(v, ZERO), ZERO, v)
+#define WHERE_POSITIVE(m, v) vbslq_f64(vcgtq_f64(m, ZERO), v, ZERO)
 #include "product.inc"
 #endif
 
@@ -241,16 +257,16 @@ void fn_product_f64(int instruction_set, size_t m, size_t n, size_t k,
     CHOOSE(f64_product, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row)
 }
 
-void fn_rows_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
-                         const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row)
+void fn_finished_product_f32(int instruction_set, int finish, size_t m, size_t n, size_t k, const float *const *a,
+                             const float *b, ptrdiff_t b_row, const float *other, ptrdiff_t other_row, float *c, ptrdiff_t c_row)
 {
-    CHOOSE(f32_rows_product, m, n, k, a, b, b_row, c, c_row)
+    CHOOSE(f32_finished_product, finish, m, n, k, a, b, b_row, other, other_row, c, c_row)
 }
 
-void fn_rows_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
-                         const double *b, ptrdiff_t b_row, double *c, ptrdiff_t c_row)
+void fn_finished_product_f64(int instruction_set, int finish, size_t m, size_t n, size_t k, const double *const *a,
+                             const double *b, ptrdiff_t b_row, const double *other, ptrdiff_t other_row, double *c, ptrdiff_t c_row)
 {
-    CHOOSE(f64_rows_product, m, n, k, a, b, b_row, c, c_row)
+    CHOOSE(f64_finished_product, finish, m, n, k, a, b, b_row, other, other_row, c, c_row)
 }
 
 void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,

@@ -36,11 +36,18 @@ void fn_product_f64(int instruction_set, size_t m, size_t n, size_t k,
                     const double *b, ptrdiff_t b_row, ptrdiff_t b_column,
                     double *c, ptrdiff_t c_row);
 
-/// c[m,n] = a[m,k] · b[k,n], where row i of `a` begins at `a[i]`: rows that lie apart need not be gathered.
-void fn_rows_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
-                         const float *b, ptrdiff_t b_row, float *c, ptrdiff_t c_row);
-void fn_rows_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
-                         const double *b, ptrdiff_t b_row, double *c, ptrdiff_t c_row);
+/// What becomes of the elements of a product before they are stored.
+enum fn_finish {
+    FN_RELU_OF_BIASED = 0,   // relu(c[i,j] + other[j]), where relu(z) is 0 for z <= 0 and z otherwise
+    FN_WHERE_POSITIVE = 1,   // c[i,j] where other[i,j] > 0, otherwise 0
+};
+
+/// c[m,n] = a[m,k] · b[k,n], finished with `other`, where row i of `a` begins at `a[i]`: rows that lie apart need not be
+/// gathered. n fills whole lines of 64 bytes.
+void fn_finished_product_f32(int instruction_set, int finish, size_t m, size_t n, size_t k, const float *const *a,
+                             const float *b, ptrdiff_t b_row, const float *other, ptrdiff_t other_row, float *c, ptrdiff_t c_row);
+void fn_finished_product_f64(int instruction_set, int finish, size_t m, size_t n, size_t k, const double *const *a,
+                             const double *b, ptrdiff_t b_row, const double *other, ptrdiff_t other_row, double *c, ptrdiff_t c_row);
 
 /// A step of momentum with the gradient g[m,n] = aᵀ·b, where row p of a[k,m] begins at `a[p]`, without storing g:
 ///

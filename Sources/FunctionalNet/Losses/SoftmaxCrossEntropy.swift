@@ -57,6 +57,26 @@ extension Real {
     let sum = 1 + rest
     return log(sum) + (rest - (sum - 1)) / sum + (largest - x[truth])
   }
+
+  /// Turns one row of scores into its softmax and returns its cross-entropy: both as above, with each exponential
+  /// computed once.
+  @inline(__always)
+  static func softmaxWithCrossEntropy(_ x: UnsafeMutablePointer<Self>, columns: Int, truth: Int) -> Self {
+    let largest = largest(x, columns)
+    let distance = largest - x[truth]
+    var (sum, rest): (Self, Self) = (0, 0)
+    var isLargestSeen = false
+    for i in 0..<columns {
+      let isLargest = x[i] == largest && !isLargestSeen
+      if isLargest { isLargestSeen = true }
+      x[i] = exp(x[i] - largest)
+      sum += x[i]
+      if !isLargest { rest += x[i] }
+    }
+    for i in 0..<columns { x[i] /= sum }
+    let whole = 1 + rest
+    return log(whole) + (rest - (whole - 1)) / whole + distance
+  }
 }
 
 /// The gradient of `crossEntropy` with respect to the scores: (softmax(z) - oneHot(y)) / n.

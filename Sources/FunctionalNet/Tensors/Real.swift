@@ -14,11 +14,11 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
     into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
 
-  /// `c[m, n] = a · b` and the step of momentum with the gradient `aᵀ · b`, with the rows of `a` anywhere; see
-  /// `CKernels.h`.
-  static func multiplyRows(
+  /// `c[m, n] = a · b`, finished with other numbers, and the step of momentum with the gradient `aᵀ · b`, with the rows of
+  /// `a` anywhere; see `CKernels.h`.
+  static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
-    into c: UnsafeMutablePointer<Self>, row: Int)
+    finish: ProductFinish, with other: UnsafePointer<Self>, row: Int, into c: UnsafeMutablePointer<Self>, row: Int)
   static func stepMomentum(
     _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
     weights: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>, row: Int, _ rule: MomentumRule)

@@ -60,6 +60,7 @@ extension Real {
       require(0 <= label && label < network.classes, "label \(label) for a network of \(network.classes) classes")
       work.inputRows[i] = x.baseAddress! + row * size
       work.hiddenRows[i] = UnsafePointer(work.hidden + i * network.paddedHidden)
+      work.scoreRows[i] = UnsafePointer(work.scores + i * network.paddedClasses)
       work.labels[i] = label
     }
   }
@@ -68,19 +69,10 @@ extension Real {
   private static func activate(
     _ units: Range<Int>, _ n: Int, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>
   ) {
-    let width = units.count
-    let hidden = work.hidden + units.lowerBound
-    let bias = network.b1 + units.lowerBound
-    multiplyRows(
-      n, width, network.inputs, work.inputRows, network.w1 + units.lowerBound * network.inputs, row: width,
-      into: hidden, row: network.paddedHidden)
-    for i in 0..<n {
-      let row = hidden + i * network.paddedHidden
-      for j in 0..<width {
-        let z = row[j] + bias[j]
-        row[j] = z <= 0 ? 0 : z
-      }
-    }
+    multiply(
+      n, units.count, network.inputs, work.inputRows, network.w1 + units.lowerBound * network.inputs, row: units.count,
+      finish: .reluOfBiased, with: network.b1 + units.lowerBound, row: 0, into: work.hidden + units.lowerBound,
+      row: network.paddedHidden)
   }
 
   /// Scores, losses and the gradients of the scores of some samples: (softmax(h·w2 + b2) - oneHot(y)) / n.
@@ -98,8 +90,7 @@ extension Real {
     for i in rows {
       let scores = work.scores + i * padded
       for c in 0..<classes { scores[c] += network.b2[c] }
-      work.losses[i] = crossEntropy(scores, columns: classes, truth: work.labels[i])
-      softmax(scores, into: scores, columns: classes)
+      work.losses[i] = softmaxWithCrossEntropy(scores, columns: classes, truth: work.labels[i])
       for c in 0..<classes { scores[c] = (scores[c] - (c == work.labels[i] ? 1 : 0)) / count }
       for c in classes..<padded { scores[c] = 0 }
     }
@@ -112,13 +103,13 @@ extension Real {
   ) {
     let (width, first, padded) = (units.count, units.lowerBound, network.paddedClasses)
     let gradient = work.hiddenGradient + first
-    multiply(
-      n, width, network.classes, MatrixPointer(work.scores, row: padded, column: 1),
-      MatrixPointer(network.w2 + first * padded, row: 1, column: padded), into: gradient, row: network.paddedHidden,
-      with: InstructionSet.current)
-    for i in 0..<n {
-      let (dh, h) = (gradient + i * network.paddedHidden, work.hidden + i * network.paddedHidden + first)
-      for j in 0..<width { dh[j] = h[j] > 0 ? dh[j] : 0 }
+    withUnsafeTemporaryAllocation(of: Self.self, capacity: network.classes * width) { transposed in
+      for j in 0..<width {
+        for c in 0..<network.classes { transposed[c * width + j] = network.w2[(first + j) * padded + c] }
+      }
+      multiply(
+        n, width, network.classes, work.scoreRows, transposed.baseAddress!, row: width, finish: .wherePositive,
+        with: work.hidden + first, row: network.paddedHidden, into: gradient, row: network.paddedHidden)
     }
     let w1 = network.w1 + first * network.inputs
     stepMomentum(

@@ -67,9 +67,6 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
     return larger
   }
 
-  /// Hands the workspace of a copy on to this network, which has none.
-  func adoptWorkspace(of other: PackedTwoLayer) { workspace = other.workspace }
-
   // MARK: To and from records
 
   public override var params: Params<Scalar> { record(at: 0) }
@@ -138,9 +135,10 @@ final class TwoLayerWorkspace<Scalar: Real> {
   let scores: UnsafeMutablePointer<Scalar>
   let losses: UnsafeMutablePointer<Scalar>
 
-  /// Where the rows of the inputs and of the activations are.
+  /// Where the rows of the inputs, of the activations and of the scores are.
   let inputRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
   let hiddenRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
+  let scoreRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
   let labels: UnsafeMutablePointer<Int>
 
   init(samples: Int, paddedHidden: Int, paddedClasses: Int) {
@@ -151,6 +149,7 @@ final class TwoLayerWorkspace<Scalar: Real> {
     losses = allocateLines(samples)
     inputRows = .allocate(capacity: samples)
     hiddenRows = .allocate(capacity: samples)
+    scoreRows = .allocate(capacity: samples)
     labels = .allocate(capacity: samples)
   }
 
@@ -161,6 +160,7 @@ final class TwoLayerWorkspace<Scalar: Real> {
     losses.deallocate()
     inputRows.deallocate()
     hiddenRows.deallocate()
+    scoreRows.deallocate()
     labels.deallocate()
   }
 }
