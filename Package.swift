@@ -24,8 +24,10 @@ let package = Package(
     .target(name: "CDatasets"),
     .target(name: "FunctionalNetIO", dependencies: ["FunctionalNet", "CDatasets", "CZlib"]),
 
-    // MARK: The command
+    // MARK: The command, and what times the library
     .executableTarget(name: "functional-net", dependencies: ["FunctionalNet", "FunctionalNetIO"]),
+    .executableTarget(
+      name: "functional-net-benchmark", dependencies: ["FunctionalNet", "FunctionalNetIO", "CKernels"]),
 
     // MARK: Tests
     .target(name: "TestSupport", dependencies: ["FunctionalNet"], path: "Tests/Support"),

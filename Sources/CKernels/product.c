@@ -280,3 +280,18 @@ void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, 
 {
     CHOOSE(f64_momentum_product, m, n, k, a, b, b_row, w, v, row, decay, rate)
 }
+
+// Returns the value of the version of a function for an instruction set.
+#if defined(__x86_64__)
+#define VALUE_OF(function, ...) \
+    (instruction_set == FN_AVX512 ? avx512_##function(__VA_ARGS__) \
+     : instruction_set == FN_AVX2 ? avx2_##function(__VA_ARGS__) : portable_##function(__VA_ARGS__))
+#elif defined(__aarch64__)
+#define VALUE_OF(function, ...) \
+    (instruction_set == FN_NEON ? neon_##function(__VA_ARGS__) : portable_##function(__VA_ARGS__))
+#else
+#define VALUE_OF(function, ...) portable_##function(__VA_ARGS__)
+#endif
+
+double fn_peak_f32(int instruction_set, size_t rounds) { return VALUE_OF(f32_peak, rounds); }
+double fn_peak_f64(int instruction_set, size_t rounds) { return VALUE_OF(f64_peak, rounds); }

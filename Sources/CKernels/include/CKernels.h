@@ -59,6 +59,11 @@ void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, 
 void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
                              const double *b, ptrdiff_t b_row, double *w, double *v, ptrdiff_t row, double decay, double rate);
 
+/// Multiply-adds on registers alone, `rounds` times 12 vectors, as fast as the processor can: what products are measured
+/// against. Returns the number of floating-point operations, two for each multiply-add of a number.
+double fn_peak_f32(int instruction_set, size_t rounds);
+double fn_peak_f64(int instruction_set, size_t rounds);
+
 /// Calls `body(context, index, size)` on `size` threads at the same time, once for each index in 0..<size (0 is on the
 /// caller's thread), and returns when all have returned. Threads stay alive between calls. `size` is at most `most`; it is
 /// smaller where threads cannot be had, and 1 where another team is at work.

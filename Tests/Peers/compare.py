@@ -1,0 +1,96 @@
+"""Runs functional-net-benchmark and its peers in turn on this machine, and prints medians and ratios.
+
+    swift build -c release
+    python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime
+    python3 Tests/Peers/compare.py --data /usr/share/datasets/fashion-mnist [--threads 2] [--rounds 3]
+
+Every round runs ours and each peer once, one after the other, so that a machine that changes its speed changes it for all.
+A ratio is our median divided by the fastest peer's: below 1 we are faster.
+"""
+import argparse
+import json
+import pathlib
+import statistics
+import subprocess
+import sys
+
+parser = argparse.ArgumentParser()
+parser.add_argument("--data", required=True)
+parser.add_argument("--binary", default=".build/release/functional-net-benchmark")
+parser.add_argument("--hidden", default="30,100,500,1000")
+parser.add_argument("--batch", default="1,10,64,128,256")
+parser.add_argument("--threads", type=int, default=2)
+parser.add_argument("--rounds", type=int, default=3)
+parser.add_argument("--peers", default="numpy,jax,torch,sklearn")
+parser.add_argument("--precision", choices=["float", "double"], default="float", help="double: against NumPy in float64")
+parser.add_argument("--only", choices=["training", "inference", "loading"], help="default: all three")
+options = parser.parse_args()
+peers_script = str(pathlib.Path(__file__).with_name("peers.py"))
+
+
+def run(words):
+    result = subprocess.run(words, capture_output=True, text=True)
+    if result.returncode != 0:
+        sys.exit(f"{' '.join(words)}: {result.stderr.strip()[-400:]}")
+    return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
+
+
+def ours(*words):
+    return run([options.binary, *words, "--json"])
+
+
+def peer(*words):
+    return run([sys.executable, peers_script, *words, "--threads", str(options.threads)])[0]
+
+
+def medians(rounds):
+    return {name: statistics.median(r[name] for r in rounds) for name in rounds[0]}
+
+
+def row(label, numbers, unit, better=min):
+    rivals = {name: value for name, value in numbers.items() if name != "ours"}
+    best = better(rivals, key=rivals.get)
+    ratio = numbers["ours"] / rivals[best]
+    cells = " | ".join(f"{numbers[name]:.3g}" for name in numbers)
+    print(f"| {label} | {cells} | {ratio:.2f} of {best} |", flush=True)
+
+
+def training():
+    names = ["numpy64"] if options.precision == "double" else options.peers.split(",")
+    print(f"\nSeconds of training an epoch, {options.precision}, {options.threads} thread(s)\n")
+    print(f"| hidden, batch | ours | {' | '.join(names)} | ratio |\n|---|---|{'---|' * len(names)}---|")
+    for hidden in options.hidden.split(","):
+        for batch in options.batch.split(","):
+            samples = "6000" if batch == "1" else "60000"  # an epoch of single samples takes some peers a quarter of a minute
+            shape = ["--data", options.data, "--hidden", hidden, "--batch", batch, "--samples", samples]
+            rounds = []
+            for _ in range(options.rounds):
+                times = {"ours": ours("training", *shape, "--threads", str(options.threads), "--precision", options.precision)[0]}
+                times |= {name: peer("training", name, *shape) for name in names}
+                rounds.append({name: time["seconds_per_epoch"] * 60000 / int(samples) for name, time in times.items()})
+            row(f"{hidden}, {batch}", medians(rounds), "s")
+
+
+def inference():
+    names = ["onnxruntime", "numpy", "torch", "sklearn"]
+    print(f"\nInference of 784-100-10, float, {options.threads} thread(s)\n")
+    print(f"| | ours | {' | '.join(names)} | ratio |\n|---|---|{'---|' * len(names)}---|")
+    rounds = []
+    for _ in range(options.rounds):
+        times = {"ours": ours("inference", "--threads", str(options.threads), "--precision", "float")[0]}
+        rounds.append(times | {name: peer("inference", name) for name in names})
+    for key, label, better in (("one_sample_us", "one sample, µs", min), ("samples_per_second", "10,000 samples, a second", max)):
+        row(label, medians([{name: time[key] for name, time in r.items()} for r in rounds]), "", better)
+
+
+def loading():
+    print("\nReading the files, seconds\n\n| | ours | numpy | ratio |\n|---|---|---|---|")
+    rounds = []
+    for _ in range(options.rounds):
+        mine = next(line for line in ours("loading", "--data", options.data) if line["benchmark"].startswith("reading"))
+        rounds.append({"ours": mine["seconds"], "numpy": peer("loading", "numpy", "--data", options.data)["seconds"]})
+    row("gzip Fashion-MNIST", medians(rounds), "s")
+
+
+for work in [options.only] if options.only else ["training", "inference", "loading"]:
+    {"training": training, "inference": inference, "loading": loading}[work]()
