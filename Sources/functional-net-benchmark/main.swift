@@ -130,7 +130,7 @@ func startUp() {
       var status: Int32 = 0
       waitpid(process, &status, 0)
       posix_spawn_file_actions_destroy(&files)
-      words.forEach { free($0) }
+      for word in words { free(word) }
     }
     show(
       "functional-net \(arguments.joined(separator: " "))", ["seconds": .number(time)],

@@ -136,7 +136,8 @@ private let awkward = [1, 2, 7, 15, 17, 31, 33, 100, 113]
 
   @Test func nobodyLeavesAMeetingBeforeAllAreThere() {
     for _ in 0..<200 {
-      var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)  // a line of memory for each member, and the number of errors
+      // A line of memory for each member, and whether there was an error.
+      var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)
       rounds.withUnsafeMutableBufferPointer { rounds in
         fn_team(
           3,

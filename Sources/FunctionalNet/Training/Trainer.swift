@@ -9,16 +9,13 @@ public struct Trainer<P: Parameters>: Sendable {
 
   /// The moment before the first step.
   public let start: Moment<P>
-  private let step: Step
 
-  private typealias Step = @Sendable (inout Moment<P>, Samples<P.Scalar>) -> Void
-
-  private init(start: Moment<P>, step: @escaping Step) { (self.start, self.step) = (start, step) }
+  /// The moment after one step on one batch. A moment that nobody else holds is changed in place.
+  public let next: @Sendable (consuming Moment<P>, Samples<P.Scalar>) -> Moment<P>
 
   /// A trainer for any pure loss of parameters and a batch.
   public init(params: P, optimizer: Optimizer<P>, lossAndGradients: @escaping LossAndGradients) {
-    start = Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil)
-    step = { moment, batch in
+    self.init(params, optimizer) { moment, batch in
       let params = moment.params
       let (loss, gradients) = lossAndGradients(params, batch)
       let (updates, memory) = optimizer.update(gradients, moment.memory, params)
@@ -26,11 +23,15 @@ public struct Trainer<P: Parameters>: Sendable {
     }
   }
 
-  /// One step on one batch. A moment that nobody else holds is changed in place.
-  public func next(_ moment: consuming Moment<P>, _ batch: Samples<P.Scalar>) -> Moment<P> {
-    var next = consume moment
-    step(&next, batch)
-    return next
+  private init(
+    _ params: P, _ optimizer: Optimizer<P>, step: @escaping @Sendable (inout Moment<P>, Samples<P.Scalar>) -> Void
+  ) {
+    start = Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil)
+    next = { (moment: consuming Moment<P>, batch: Samples<P.Scalar>) in
+      var next = consume moment
+      step(&next, batch)
+      return next
+    }
   }
 }
 
@@ -41,9 +42,7 @@ extension Trainer {
       self.init(composing: params, optimizer: optimizer)
       return
     }
-    self.init(
-      start: Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil),
-      step: { moment, batch in moment.fusedStep(batch, rule) })
+    self.init(params, optimizer) { moment, batch in moment.fusedStep(batch, rule) }
   }
 
   /// A trainer whose steps are `lossAndGradients` followed by the optimizer, by definition.
