@@ -104,68 +104,73 @@ private let awkward = [1, 2, 7, 15, 17, 31, 33, 100, 113]
   }
 }
 
-@Suite(.serialized) struct ThreadLaws {
-  @Test(arguments: [1, 2, 3, 8]) func threadsDoNotChangeTheBits(threads: Int) {
-    var random = Random(seed: 9)
-    let (tall, wide): (Tensor<Float>, Tensor<Float>) = (random.normal([130, 40]), random.normal([40, 30]))
-    let (short, broad): (Tensor<Float>, Tensor<Float>) = (random.normal([20, 60]), random.normal([60, 150]))
-    Threads.count = 1
-    let alone = [matmul(tall, wide), matmul(short, broad), matmul(broad.transposed, short.transposed.copy())]
-    Threads.count = threads
-    defer { Threads.count = 1 }
-    #expect([matmul(tall, wide), matmul(short, broad), matmul(broad.transposed, short.transposed.copy())] == alone)
-    #expect(Threads.count == threads)
-  }
+/// The suites that set the number of threads, which all share: one test after the other.
+@Suite(.serialized) enum SharedThreads {}
 
-  @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(most: Int) {
-    for _ in 0..<50 {
-      var done = [Int32](repeating: 0, count: most + 1)
-      done.withUnsafeMutableBufferPointer { done in
-        fn_team(
-          Int32(most),
-          { context, index, size in
-            let done = context!.assumingMemoryBound(to: Int32.self)
-            done[Int(index)] += size
-          }, done.baseAddress)
-      }
-      let size = Int(done[0])
-      #expect(1...most ~= size)
-      #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
+extension SharedThreads {
+  @Suite struct ThreadLaws {
+    @Test(arguments: [1, 2, 3, 8]) func threadsDoNotChangeTheBits(threads: Int) {
+      var random = Random(seed: 9)
+      let (tall, wide): (Tensor<Float>, Tensor<Float>) = (random.normal([130, 40]), random.normal([40, 30]))
+      let (short, broad): (Tensor<Float>, Tensor<Float>) = (random.normal([20, 60]), random.normal([60, 150]))
+      Threads.count = 1
+      let alone = [matmul(tall, wide), matmul(short, broad), matmul(broad.transposed, short.transposed.copy())]
+      Threads.count = threads
+      defer { Threads.count = 1 }
+      #expect([matmul(tall, wide), matmul(short, broad), matmul(broad.transposed, short.transposed.copy())] == alone)
+      #expect(Threads.count == threads)
     }
-  }
 
-  @Test func nobodyLeavesAMeetingBeforeAllAreThere() {
-    for _ in 0..<200 {
-      // A line of memory for each member, and whether there was an error.
-      var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)
-      rounds.withUnsafeMutableBufferPointer { rounds in
-        fn_team(
-          3,
-          { context, index, size in
-            let rounds = context!.assumingMemoryBound(to: Int32.self)
-            for round in 1...5 {
-              rounds[16 * Int(index)] = Int32(round)
-              fn_meet(size)
-              for other in 0..<Int(size) where rounds[16 * other] != Int32(round) { rounds[48] = 1 }
-              fn_meet(size)
-            }
-          }, rounds.baseAddress)
-      }
-      #expect(rounds[48] == 0)
-    }
-  }
-
-  @Test func aTeamWithinATeamIsOneThread() {
-    var sizes = [Int32](repeating: 0, count: 2)
-    sizes.withUnsafeMutableBufferPointer { sizes in
-      fn_team(
-        2,
-        { context, index, _ in
+    @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(most: Int) {
+      for _ in 0..<50 {
+        var done = [Int32](repeating: 0, count: most + 1)
+        done.withUnsafeMutableBufferPointer { done in
           fn_team(
-            4, { context, _, size in context!.assumingMemoryBound(to: Int32.self).pointee += size },
-            context!.assumingMemoryBound(to: Int32.self) + Int(index))
-        }, sizes.baseAddress)
+            Int32(most),
+            { context, index, size in
+              let done = context!.assumingMemoryBound(to: Int32.self)
+              done[Int(index)] += size
+            }, done.baseAddress)
+        }
+        let size = Int(done[0])
+        #expect(1...most ~= size)
+        #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
+      }
     }
-    #expect(sizes[0] == 1)
+
+    @Test func nobodyLeavesAMeetingBeforeAllAreThere() {
+      for _ in 0..<200 {
+        // A line of memory for each member, and whether there was an error.
+        var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)
+        rounds.withUnsafeMutableBufferPointer { rounds in
+          fn_team(
+            3,
+            { context, index, size in
+              let rounds = context!.assumingMemoryBound(to: Int32.self)
+              for round in 1...5 {
+                rounds[16 * Int(index)] = Int32(round)
+                fn_meet(size)
+                for other in 0..<Int(size) where rounds[16 * other] != Int32(round) { rounds[48] = 1 }
+                fn_meet(size)
+              }
+            }, rounds.baseAddress)
+        }
+        #expect(rounds[48] == 0)
+      }
+    }
+
+    @Test func aTeamWithinATeamIsOneThread() {
+      var sizes = [Int32](repeating: 0, count: 2)
+      sizes.withUnsafeMutableBufferPointer { sizes in
+        fn_team(
+          2,
+          { context, index, _ in
+            fn_team(
+              4, { context, _, size in context!.assumingMemoryBound(to: Int32.self).pointee += size },
+              context!.assumingMemoryBound(to: Int32.self) + Int(index))
+          }, sizes.baseAddress)
+      }
+      #expect(sizes[0] == 1)
+    }
   }
 }
