@@ -10,6 +10,7 @@
 #pragma STDC FP_CONTRACT OFF
 #define UNROLL _Pragma("clang loop unroll(full)")
 #else
+#pragma GCC optimize("fp-contract=off")
 #define UNROLL _Pragma("GCC unroll 16")
 #endif
 

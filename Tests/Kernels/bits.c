@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST = 300 * 120 };
+enum { MOST = 300 * 120, MOST_ROWS = 256 };
 
 static uint64_t state;
 
@@ -39,6 +39,8 @@ int main(void)
                                       {64, 10, 100}, {17, 100, 300}, {100, 15, 64}, {12, 64, 0}, {5, 113, 40}, {3, 48, 129}};
     static double a64[MOST], b64[MOST], c64[MOST];
     static float a32[MOST], b32[MOST], c32[MOST];
+    static double v64[MOST];
+    static float v32[MOST];
     for (int set = FN_PORTABLE; set <= FN_NEON; set++) {
         if (!fn_can_run(set)) continue;
         uint64_t sum = 14695981039346656037u;
@@ -59,6 +61,32 @@ int main(void)
                 sum = hash(sum, c64, m * n * sizeof(double));
                 sum = hash(sum, c32, m * n * sizeof(float));
             }
+            // The finished products and the step of momentum, with columns in whole lines of memory.
+            const size_t lines = 32;
+            const double *rows64[MOST_ROWS];
+            const float *rows32[MOST_ROWS];
+            const size_t inner = k < MOST_ROWS ? k : MOST_ROWS;
+            for (size_t i = 0; i < MOST_ROWS; i++) {
+                rows64[i] = a64 + (i * 7) % 13 * MOST_ROWS;
+                rows32[i] = a32 + (i * 7) % 13 * MOST_ROWS;
+            }
+            for (int finish = FN_RELU_OF_BIASED; finish <= FN_WHERE_POSITIVE; finish++) {
+                const ptrdiff_t other = finish == FN_RELU_OF_BIASED ? 0 : (ptrdiff_t)lines;
+                fn_finished_product_f64(set, finish, m, lines, inner, rows64, b64, (ptrdiff_t)lines, b64, other, c64, (ptrdiff_t)lines);
+                fn_finished_product_f32(set, finish, m, lines, inner, rows32, b32, (ptrdiff_t)lines, b32, other, c32, (ptrdiff_t)lines);
+                sum = hash(sum, c64, m * lines * sizeof(double));
+                sum = hash(sum, c32, m * lines * sizeof(float));
+            }
+            memcpy(v64, b64, sizeof v64);
+            memcpy(v32, b32, sizeof v32);
+            for (int step = 0; step < 3; step++) {
+                fn_momentum_product_f64(set, m, lines, inner, rows64, b64, (ptrdiff_t)lines, c64, v64, (ptrdiff_t)lines, 1e-150, -0.1);
+                fn_momentum_product_f32(set, m, lines, inner, rows32, b32, (ptrdiff_t)lines, c32, v32, (ptrdiff_t)lines, 1e-19f, -0.1f);
+            }
+            sum = hash(sum, c64, m * lines * sizeof(double));
+            sum = hash(sum, v64, m * lines * sizeof(double));
+            sum = hash(sum, c32, m * lines * sizeof(float));
+            sum = hash(sum, v32, m * lines * sizeof(float));
         }
         printf("%016llx\n", (unsigned long long)sum);
     }
