@@ -59,7 +59,6 @@ extension Real {
       let label = batch.sourceLabels.indices[row]
       require(0 <= label && label < network.classes, "label \(label) for a network of \(network.classes) classes")
       work.inputRows[i] = x.baseAddress! + row * size
-      work.hiddenRows[i] = UnsafePointer(work.hidden + i * network.paddedHidden)
       work.scoreRows[i] = UnsafePointer(work.scores + i * network.paddedClasses)
       work.labels[i] = label
     }
@@ -119,7 +118,7 @@ extension Real {
 
     let w2 = network.w2 + first * padded
     withUnsafeTemporaryAllocation(of: UnsafePointer<Self>?.self, capacity: n) { rows in
-      for i in 0..<n { rows[i] = work.hiddenRows[i]! + first }
+      for i in 0..<n { rows[i] = UnsafePointer(work.hidden + i * network.paddedHidden + first) }
       stepMomentum(
         width, padded, n, rows.baseAddress!, work.scores, row: padded, weights: w2,
         velocity: w2 + network.velocity, row: padded, rule)

@@ -18,7 +18,7 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   private let half: Int
 
   /// What a step writes down on its way; not part of the value.
-  private(set) var workspace: TwoLayerWorkspace<Scalar>?
+  private var workspace: TwoLayerWorkspace<Scalar>?
 
   private init(inputs: Int, hidden: Int, classes: Int) {
     let line = 64 / MemoryLayout<Scalar>.stride
@@ -135,9 +135,8 @@ final class TwoLayerWorkspace<Scalar: Real> {
   let scores: UnsafeMutablePointer<Scalar>
   let losses: UnsafeMutablePointer<Scalar>
 
-  /// Where the rows of the inputs, of the activations and of the scores are.
+  /// Where the rows of the inputs and of the scores are.
   let inputRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
-  let hiddenRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
   let scoreRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
   let labels: UnsafeMutablePointer<Int>
 
@@ -148,7 +147,6 @@ final class TwoLayerWorkspace<Scalar: Real> {
     scores = allocateLines(samples * paddedClasses)
     losses = allocateLines(samples)
     inputRows = .allocate(capacity: samples)
-    hiddenRows = .allocate(capacity: samples)
     scoreRows = .allocate(capacity: samples)
     labels = .allocate(capacity: samples)
   }
@@ -159,7 +157,6 @@ final class TwoLayerWorkspace<Scalar: Real> {
     scores.deallocate()
     losses.deallocate()
     inputRows.deallocate()
-    hiddenRows.deallocate()
     scoreRows.deallocate()
     labels.deallocate()
   }

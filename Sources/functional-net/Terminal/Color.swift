@@ -19,7 +19,6 @@ struct Color {
   }
 
   func red(_ text: String) -> String { painted(text, 31) }
-  func yellow(_ text: String) -> String { painted(text, 33) }
   func cyan(_ text: String) -> String { painted(text, 36) }
 
   private func painted(_ text: String, _ code: Int) -> String { isOn ? "\u{1B}[\(code)m\(text)\u{1B}[0m" : text }
