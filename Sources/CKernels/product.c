@@ -1,4 +1,4 @@
-// The versions of the matrix product, and the choice among them.
+// The versions of the products, and the choice among them.
 #include "CKernels.h"
 
 #include <float.h>
@@ -20,8 +20,14 @@
 #define TARGET
 #define SCALAR float
 #define VECTOR float
+#define FINISHED fn_finished_f32
+#define MOMENTUM fn_momentum_f32
 #define LANES 1
 #define ROWS 6
+#define TALL_1 8
+#define TALL_2 4
+#define TALL_3 3
+#define TALL_4 2
 #define ZERO 0.0f
 #define LOAD(p) (*(p))
 #define STORE(p, v) (*(p) = (v))
@@ -32,14 +38,20 @@
 #define FLUSH(v) (fabsf(v) < FLT_MIN ? 0 : (v))
 #define RELU(v) ((v) <= 0 ? 0 : (v))
 #define WHERE_POSITIVE(m, v) ((m) > 0 ? (v) : 0)
-#include "product.inc"
+#include "version.inc"
 
 #define NAME(f) portable_f64_##f
 #define TARGET
 #define SCALAR double
 #define VECTOR double
+#define FINISHED fn_finished_f64
+#define MOMENTUM fn_momentum_f64
 #define LANES 1
 #define ROWS 6
+#define TALL_1 8
+#define TALL_2 4
+#define TALL_3 3
+#define TALL_4 2
 #define ZERO 0.0
 #define LOAD(p) (*(p))
 #define STORE(p, v) (*(p) = (v))
@@ -50,7 +62,7 @@
 #define FLUSH(v) (fabs(v) < DBL_MIN ? 0 : (v))
 #define RELU(v) ((v) <= 0 ? 0 : (v))
 #define WHERE_POSITIVE(m, v) ((m) > 0 ? (v) : 0)
-#include "product.inc"
+#include "version.inc"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -74,8 +86,14 @@ static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d
 #define TARGET __attribute__((target("avx2,fma")))
 #define SCALAR float
 #define VECTOR __m256
+#define FINISHED fn_finished_f32
+#define MOMENTUM fn_momentum_f32
 #define LANES 8
 #define ROWS 6
+#define TALL_1 8
+#define TALL_2 4
+#define TALL_3 3
+#define TALL_4 2
 #define ZERO _mm256_setzero_ps()
 #define LOAD(p) _mm256_loadu_ps(p)
 #define STORE(p, v) _mm256_storeu_ps(p, v)
@@ -86,14 +104,20 @@ static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d
 #define FLUSH(v) avx2_f32_flush(v)
 #define RELU(v) _mm256_andnot_ps(_mm256_cmp_ps(v, ZERO, _CMP_LE_OQ), v)
 #define WHERE_POSITIVE(m, v) _mm256_and_ps(_mm256_cmp_ps(m, ZERO, _CMP_GT_OQ), v)
-#include "product.inc"
+#include "version.inc"
 
 #define NAME(f) avx2_f64_##f
 #define TARGET __attribute__((target("avx2,fma")))
 #define SCALAR double
 #define VECTOR __m256d
+#define FINISHED fn_finished_f64
+#define MOMENTUM fn_momentum_f64
 #define LANES 4
 #define ROWS 6
+#define TALL_1 8
+#define TALL_2 4
+#define TALL_3 3
+#define TALL_4 2
 #define ZERO _mm256_setzero_pd()
 #define LOAD(p) _mm256_loadu_pd(p)
 #define STORE(p, v) _mm256_storeu_pd(p, v)
@@ -104,7 +128,7 @@ static inline __attribute__((target("avx2,fma"))) __m256d avx2_f64_flush(__m256d
 #define FLUSH(v) avx2_f64_flush(v)
 #define RELU(v) _mm256_andnot_pd(_mm256_cmp_pd(v, ZERO, _CMP_LE_OQ), v)
 #define WHERE_POSITIVE(m, v) _mm256_and_pd(_mm256_cmp_pd(m, ZERO, _CMP_GT_OQ), v)
-#include "product.inc"
+#include "version.inc"
 
 // MARK: AVX-512F
 
@@ -122,8 +146,14 @@ static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512
 #define TARGET __attribute__((target("avx512f")))
 #define SCALAR float
 #define VECTOR __m512
+#define FINISHED fn_finished_f32
+#define MOMENTUM fn_momentum_f32
 #define LANES 16
 #define ROWS 12
+#define TALL_1 8
+#define TALL_2 6
+#define TALL_3 4
+#define TALL_4 4
 #define ZERO _mm512_setzero_ps()
 #define LOAD(p) _mm512_loadu_ps(p)
 #define STORE(p, v) _mm512_storeu_ps(p, v)
@@ -134,14 +164,20 @@ static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512
 #define FLUSH(v) avx512_f32_flush(v)
 #define RELU(v) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(v, ZERO, _CMP_NLE_UQ), v)
 #define WHERE_POSITIVE(m, v) _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, ZERO, _CMP_GT_OQ), v)
-#include "product.inc"
+#include "version.inc"
 
 #define NAME(f) avx512_f64_##f
 #define TARGET __attribute__((target("avx512f")))
 #define SCALAR double
 #define VECTOR __m512d
+#define FINISHED fn_finished_f64
+#define MOMENTUM fn_momentum_f64
 #define LANES 8
 #define ROWS 12
+#define TALL_1 8
+#define TALL_2 6
+#define TALL_3 4
+#define TALL_4 4
 #define ZERO _mm512_setzero_pd()
 #define LOAD(p) _mm512_loadu_pd(p)
 #define STORE(p, v) _mm512_storeu_pd(p, v)
@@ -152,7 +188,7 @@ static inline __attribute__((target("avx512f"))) __m512d avx512_f64_flush(__m512
 #define FLUSH(v) avx512_f64_flush(v)
 #define RELU(v) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(v, ZERO, _CMP_NLE_UQ), v)
 #define WHERE_POSITIVE(m, v) _mm512_maskz_mov_pd(_mm512_cmp_pd_mask(m, ZERO, _CMP_GT_OQ), v)
-#include "product.inc"
+#include "version.inc"
 #endif
 
 #if defined(__aarch64__)
@@ -176,8 +212,14 @@ static inline float64x2_t neon_f64_flush(float64x2_t v)
 #define TARGET
 #define SCALAR float
 #define VECTOR float32x4_t
+#define FINISHED fn_finished_f32
+#define MOMENTUM fn_momentum_f32
 #define LANES 4
 #define ROWS 12
+#define TALL_1 8
+#define TALL_2 6
+#define TALL_3 4
+#define TALL_4 4
 #define ZERO vdupq_n_f32(0)
 #define LOAD(p) vld1q_f32(p)
 #define STORE(p, v) vst1q_f32(p, v)
@@ -188,14 +230,20 @@ static inline float64x2_t neon_f64_flush(float64x2_t v)
 #define FLUSH(v) neon_f32_flush(v)
 #define RELU(v) vbslq_f32(vcleq_f32(v, ZERO), ZERO, v)
 #define WHERE_POSITIVE(m, v) vbslq_f32(vcgtq_f32(m, ZERO), v, ZERO)
-#include "product.inc"
+#include "version.inc"
 
 #define NAME(f) neon_f64_##f
 #define TARGET
 #define SCALAR double
 #define VECTOR float64x2_t
+#define FINISHED fn_finished_f64
+#define MOMENTUM fn_momentum_f64
 #define LANES 2
 #define ROWS 12
+#define TALL_1 8
+#define TALL_2 6
+#define TALL_3 4
+#define TALL_4 4
 #define ZERO vdupq_n_f64(0)
 #define LOAD(p) vld1q_f64(p)
 #define STORE(p, v) vst1q_f64(p, v)
@@ -206,7 +254,7 @@ static inline float64x2_t neon_f64_flush(float64x2_t v)
 #define FLUSH(v) neon_f64_flush(v)
 #define RELU(v) vbslq_f64(vcleq_f64(v, ZERO), ZERO, v)
 #define WHERE_POSITIVE(m, v) vbslq_f64(vcgtq_f64(m, ZERO), v, ZERO)
-#include "product.inc"
+#include "version.inc"
 #endif
 
 // MARK: The choice
@@ -258,30 +306,6 @@ void fn_product_f64(int instruction_set, size_t m, size_t n, size_t k,
     CHOOSE(f64_product, m, n, k, a, a_row, a_column, b, b_row, b_column, c, c_row)
 }
 
-void fn_finished_product_f32(int instruction_set, int finish, size_t m, size_t n, size_t k, const float *const *a,
-                             const float *b, ptrdiff_t b_row, const float *other, ptrdiff_t other_row, float *c, ptrdiff_t c_row)
-{
-    CHOOSE(f32_finished_product, finish, m, n, k, a, b, b_row, other, other_row, c, c_row)
-}
-
-void fn_finished_product_f64(int instruction_set, int finish, size_t m, size_t n, size_t k, const double *const *a,
-                             const double *b, ptrdiff_t b_row, const double *other, ptrdiff_t other_row, double *c, ptrdiff_t c_row)
-{
-    CHOOSE(f64_finished_product, finish, m, n, k, a, b, b_row, other, other_row, c, c_row)
-}
-
-void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
-                             const float *b, ptrdiff_t b_row, float *w, float *v, ptrdiff_t row, float decay, float rate)
-{
-    CHOOSE(f32_momentum_product, m, n, k, a, b, b_row, w, v, row, decay, rate)
-}
-
-void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
-                             const double *b, ptrdiff_t b_row, double *w, double *v, ptrdiff_t row, double decay, double rate)
-{
-    CHOOSE(f64_momentum_product, m, n, k, a, b, b_row, w, v, row, decay, rate)
-}
-
 // Returns the value of the version of a function for an instruction set.
 #if defined(__x86_64__)
 #define VALUE_OF(function, ...) \
@@ -293,6 +317,26 @@ void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, 
 #else
 #define VALUE_OF(function, ...) portable_##function(__VA_ARGS__)
 #endif
+
+bool fn_finished_product_f32(int instruction_set, const struct fn_finished_f32 *product)
+{
+    return VALUE_OF(f32_finished_product, product);
+}
+
+bool fn_finished_product_f64(int instruction_set, const struct fn_finished_f64 *product)
+{
+    return VALUE_OF(f64_finished_product, product);
+}
+
+bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum_f32 *product)
+{
+    return VALUE_OF(f32_momentum_product, product);
+}
+
+bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum_f64 *product)
+{
+    return VALUE_OF(f64_momentum_product, product);
+}
 
 double fn_peak_f32(int instruction_set, size_t rounds) { return VALUE_OF(f32_peak, rounds); }
 double fn_peak_f64(int instruction_set, size_t rounds) { return VALUE_OF(f64_peak, rounds); }

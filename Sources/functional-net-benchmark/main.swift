@@ -39,7 +39,7 @@ func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options
       for threads in try options.integers("threads", [1, 2]) {
         Threads.count = threads
         let trainer = Trainer(
-          params: Params<S>.initial(inputs: samples.x.rowSize, hidden: hidden, classes: 10, key: Key(1)),
+          params: Params<S>.initial(inputs: samples.inputCount, hidden: hidden, classes: 10, key: Key(1)),
           optimizer: .momentum(lr: lr))
         var moment = trainer.start
         var times: [Double] = []

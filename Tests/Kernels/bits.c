@@ -1,7 +1,7 @@
-// Prints a checksum of the bits of many matrix products for each instruction set that this machine can run, one a line.
+// Prints a checksum of the bits of many products for each instruction set that this machine can run, one a line.
 // Built for several processors and run on each, the checksums must be the same.
 //
-//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/product.c -lm -o bits && ./bits
+//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/p*.c -lm -o bits && ./bits
 #include "CKernels.h"
 
 #include <stdint.h>
@@ -61,27 +61,60 @@ int main(void)
                 sum = hash(sum, c64, m * n * sizeof(double));
                 sum = hash(sum, c32, m * n * sizeof(float));
             }
-            // The finished products and the step of momentum, with columns in whole lines of memory.
-            const size_t lines = 32;
-            const double *rows64[MOST_ROWS];
-            const float *rows32[MOST_ROWS];
-            const size_t inner = k < MOST_ROWS ? k : MOST_ROWS;
-            for (size_t i = 0; i < MOST_ROWS; i++) {
-                rows64[i] = a64 + (i * 7) % 13 * MOST_ROWS;
-                rows32[i] = a32 + (i * 7) % 13 * MOST_ROWS;
-            }
-            for (int finish = FN_RELU_OF_BIASED; finish <= FN_WHERE_POSITIVE; finish++) {
-                const ptrdiff_t other = finish == FN_RELU_OF_BIASED ? 0 : (ptrdiff_t)lines;
-                fn_finished_product_f64(set, finish, m, lines, inner, rows64, b64, (ptrdiff_t)lines, b64, other, c64, (ptrdiff_t)lines);
-                fn_finished_product_f32(set, finish, m, lines, inner, rows32, b32, (ptrdiff_t)lines, b32, other, c32, (ptrdiff_t)lines);
-                sum = hash(sum, c64, m * lines * sizeof(double));
-                sum = hash(sum, c32, m * lines * sizeof(float));
-            }
-            memcpy(v64, b64, sizeof v64);
-            memcpy(v32, b32, sizeof v32);
-            for (int step = 0; step < 3; step++) {
-                fn_momentum_product_f64(set, m, lines, inner, rows64, b64, (ptrdiff_t)lines, c64, v64, (ptrdiff_t)lines, 1e-150, -0.1);
-                fn_momentum_product_f32(set, m, lines, inner, rows32, b32, (ptrdiff_t)lines, c32, v32, (ptrdiff_t)lines, 1e-19f, -0.1f);
+            // The finished products and the step of momentum, with columns in whole lines of memory: of numbers and of
+            // bytes, with every term and without those that are zero.
+            const size_t lines = sizes[s][1] % 2 ? 32 : 80;
+            const size_t inner = k < MOST_ROWS ? k : MOST_ROWS, words = (inner + 63) / 64, columns = (m + 63) / 64 * 64;
+            for (int variant = 0; variant < 4; variant++) {
+                const bool areBytes = variant & 1, skips = variant & 2;
+                const void *rows64[MOST_ROWS], *rows32[MOST_ROWS];
+                static uint8_t bytes[13 * MOST_ROWS];
+                static double levels64[256];
+                static float levels32[256];
+                for (size_t i = 0; i < sizeof bytes; i++) bytes[i] = next() > 0 ? (uint8_t)(i * 31) : 0;
+                for (int i = 1; i < 256; i++) levels32[i] = (float)(levels64[i] = next());
+                for (size_t i = 0; i < MOST_ROWS; i++) {
+                    const size_t start = (i * 7) % 13 * MOST_ROWS;
+                    rows64[i] = areBytes ? (void *)(bytes + start) : (void *)(a64 + start);
+                    rows32[i] = areBytes ? (void *)(bytes + start) : (void *)(a32 + start);
+                }
+                static uint64_t forward[MOST_ROWS * 8], backward[8 * 320], unused[MOST_ROWS * 8];
+                if (areBytes) fn_present_u8(m, inner, rows64, forward);
+                else fn_present_f64(m, inner, rows64, forward), fn_present_f32(m, inner, rows32, unused);
+                if (!areBytes && memcmp(forward, unused, m * words * 8)) printf("presence differs\n");
+                sum = hash(sum, forward, m * words * 8);
+                const struct fn_inputs left64 = {rows64, areBytes ? levels64 : NULL, skips ? forward : NULL};
+                const struct fn_inputs left32 = {rows32, areBytes ? levels32 : NULL, skips ? forward : NULL};
+                for (int finish = FN_RELU_OF_BIASED; finish <= FN_WHERE_POSITIVE; finish++) {
+                    const ptrdiff_t row = (ptrdiff_t)lines, other = finish == FN_RELU_OF_BIASED ? 0 : row;
+                    const struct fn_finished_f64 f64 = {finish, m, lines, inner, left64, b64, row, b64, other, c64, row};
+                    const struct fn_finished_f32 f32 = {finish, m, lines, inner, left32, b32, row, b32, other, c32, row};
+                    const bool finite[] = {fn_finished_product_f64(set, &f64), fn_finished_product_f32(set, &f32)};
+                    sum = hash(sum, finite, sizeof finite);
+                    sum = hash(sum, c64, m * lines * sizeof(double));
+                    sum = hash(sum, c32, m * lines * sizeof(float));
+                }
+                uint64_t samples[MOST_ROWS * 8];
+                for (size_t word = 0; word < words; word++) {
+                    const size_t part = inner - word * 64 < 64 ? inner - word * 64 : 64;
+                    for (size_t i = 0; i < part; i++) {
+                        if (areBytes) fn_present_u8(1, m, rows64 + word * 64 + i, samples + i * (columns / 64));
+                        else fn_present_f64(1, m, rows64 + word * 64 + i, samples + i * (columns / 64));
+                    }
+                    for (size_t c = 0; c < columns / 64; c++)
+                        fn_transpose_bits(part, samples + c, columns / 64, backward + word * columns + c * 64);
+                }
+                memcpy(v64, b64, sizeof v64);
+                memcpy(v32, b32, sizeof v32);
+                const struct fn_inputs up64 = {rows64, left64.levels, skips ? backward : NULL};
+                const struct fn_inputs up32 = {rows32, left32.levels, skips ? backward : NULL};
+                const ptrdiff_t row = (ptrdiff_t)lines;
+                for (int step = 0; step < 3; step++) {
+                    const struct fn_momentum_f64 f64 = {m, lines, inner, up64, b64, row, c64, v64, row, 1e-150, -0.1};
+                    const struct fn_momentum_f32 f32 = {m, lines, inner, up32, b32, row, c32, v32, row, 1e-19f, -0.1f};
+                    fn_momentum_product_f64(set, &f64);
+                    fn_momentum_product_f32(set, &f32);
+                }
             }
             sum = hash(sum, c64, m * lines * sizeof(double));
             sum = hash(sum, v64, m * lines * sizeof(double));

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /// The instruction sets for which there is a version of the kernels.
 enum fn_instruction_set {
@@ -42,22 +43,85 @@ enum fn_finish {
     FN_WHERE_POSITIVE = 1,   // c[i,j] where other[i,j] > 0, otherwise 0
 };
 
-/// c[m,n] = a[m,k] · b[k,n], finished with `other`, where row i of `a` begins at `a[i]`: rows that lie apart need not be
-/// gathered. n fills whole lines of 64 bytes.
-void fn_finished_product_f32(int instruction_set, int finish, size_t m, size_t n, size_t k, const float *const *a,
-                             const float *b, ptrdiff_t b_row, const float *other, ptrdiff_t other_row, float *c, ptrdiff_t c_row);
-void fn_finished_product_f64(int instruction_set, int finish, size_t m, size_t n, size_t k, const double *const *a,
-                             const double *b, ptrdiff_t b_row, const double *other, ptrdiff_t other_row, double *c, ptrdiff_t c_row);
+/// Rows of inputs, which need not lie together.
+struct fn_inputs {
+    /// Where each row begins.
+    const void *const *rows;
 
-/// A step of momentum with the gradient g[m,n] = aᵀ·b, where row p of a[k,m] begins at `a[p]`, without storing g:
+    /// NULL where the rows hold numbers; otherwise they hold bytes, and byte b stands for levels[b].
+    const void *levels;
+
+    /// A bit for every input, 0 for those that are zero and may be skipped; NULL where none are. The right operand must be
+    /// finite where they are skipped: 0 · inf is not zero.
+    const uint64_t *present;
+};
+
+/// c[m,n] = a[m,k] · b[k,n], finished with `other`. n fills whole lines of 64 bytes. Of `a.present`, row i begins at word
+/// i * ceil(k / 64), and its element p is bit p % 64 of its word p / 64.
+struct fn_finished_f32 {
+    int finish;
+    size_t m, n, k;
+    struct fn_inputs a;
+    const float *b;
+    ptrdiff_t b_row;
+    const float *other;
+    ptrdiff_t other_row;
+    float *c;
+    ptrdiff_t c_row;
+};
+struct fn_finished_f64 {
+    int finish;
+    size_t m, n, k;
+    struct fn_inputs a;
+    const double *b;
+    ptrdiff_t b_row;
+    const double *other;
+    ptrdiff_t other_row;
+    double *c;
+    ptrdiff_t c_row;
+};
+
+/// Returns whether all of `c` is finite.
+bool fn_finished_product_f32(int instruction_set, const struct fn_finished_f32 *product);
+bool fn_finished_product_f64(int instruction_set, const struct fn_finished_f64 *product);
+
+/// A step of momentum with the gradient g[m,n] = aᵀ·b of a[k,m] and b[k,n], without storing g:
 ///
 ///     v = decay * v + g, but 0 where that is denormal;  w = w + rate * v
 ///
-/// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes.
-void fn_momentum_product_f32(int instruction_set, size_t m, size_t n, size_t k, const float *const *a,
-                             const float *b, ptrdiff_t b_row, float *w, float *v, ptrdiff_t row, float decay, float rate);
-void fn_momentum_product_f64(int instruction_set, size_t m, size_t n, size_t k, const double *const *a,
-                             const double *b, ptrdiff_t b_row, double *w, double *v, ptrdiff_t row, double decay, double rate);
+/// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes. Of `a.present`, the element in row p and
+/// column i is bit p % 64 of word p / 64 * (m rounded up to a multiple of 64) + i.
+struct fn_momentum_f32 {
+    size_t m, n, k;
+    struct fn_inputs a;
+    const float *b;
+    ptrdiff_t b_row;
+    float *w, *v;
+    ptrdiff_t row;
+    float decay, rate;
+};
+struct fn_momentum_f64 {
+    size_t m, n, k;
+    struct fn_inputs a;
+    const double *b;
+    ptrdiff_t b_row;
+    double *w, *v;
+    ptrdiff_t row;
+    double decay, rate;
+};
+
+/// Returns whether all of `w` is finite.
+bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum_f32 *product);
+bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum_f64 *product);
+
+/// Writes, for each of some rows that need not lie together, ceil(k / 64) words with a bit for each of its k elements, 0
+/// where it is zero.
+void fn_present_u8(size_t count, size_t k, const void *const *rows, uint64_t *present);
+void fn_present_f32(size_t count, size_t k, const void *const *rows, uint64_t *present);
+void fn_present_f64(size_t count, size_t k, const void *const *rows, uint64_t *present);
+
+/// Transposes bits: bit r of columns[j] is bit j of rows[r * row]. There are at most 64 rows; 64 columns are written.
+void fn_transpose_bits(size_t count, const uint64_t *rows, size_t row, uint64_t *columns);
 
 /// Multiply-adds on registers alone, `rounds` times 12 vectors, as fast as the processor can: what products are measured
 /// against. Returns the number of floating-point operations, two for each multiply-add of a number.

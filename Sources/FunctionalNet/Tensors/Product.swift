@@ -95,41 +95,12 @@ public struct MatrixPointer<Scalar: Real> {
   }
 }
 
-/// What becomes of the elements of a product before they are stored; see `CKernels.h`.
-public enum ProductFinish: Sendable {
-  /// `relu(c[i, j] + other[j])`
-  case reluOfBiased
-
-  /// `c[i, j]` where `other[i, j]` is above zero, otherwise zero
-  case wherePositive
-
-  /// The number by which the kernels know it.
-  var code: Int32 { Int32((self == .reluOfBiased ? FN_RELU_OF_BIASED : FN_WHERE_POSITIVE).rawValue) }
-}
-
 extension Float {
   public static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Float>, _ b: MatrixPointer<Float>,
     into c: UnsafeMutablePointer<Float>, row: Int, with instructionSet: InstructionSet
   ) {
     fn_product_f32(instructionSet.code, m, n, k, a.start, a.row, a.column, b.start, b.row, b.column, c, row)
-  }
-
-  public static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>, _ b: UnsafePointer<Float>, row bRow: Int,
-    finish: ProductFinish, with other: UnsafePointer<Float>, row otherRow: Int, into c: UnsafeMutablePointer<Float>,
-    row cRow: Int
-  ) {
-    fn_finished_product_f32(
-      InstructionSet.current.code, finish.code, m, n, k, a, b, bRow, other, otherRow, c, cRow)
-  }
-
-  public static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Float>?>, _ b: UnsafePointer<Float>, row bRow: Int,
-    weights: UnsafeMutablePointer<Float>, velocity: UnsafeMutablePointer<Float>, row: Int, _ rule: MomentumRule
-  ) {
-    fn_momentum_product_f32(
-      InstructionSet.current.code, m, n, k, a, b, bRow, weights, velocity, row, Float(rule.momentum), Float(-rule.lr))
   }
 }
 
@@ -139,22 +110,5 @@ extension Double {
     into c: UnsafeMutablePointer<Double>, row: Int, with instructionSet: InstructionSet
   ) {
     fn_product_f64(instructionSet.code, m, n, k, a.start, a.row, a.column, b.start, b.row, b.column, c, row)
-  }
-
-  public static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Double>?>, _ b: UnsafePointer<Double>, row bRow: Int,
-    finish: ProductFinish, with other: UnsafePointer<Double>, row otherRow: Int, into c: UnsafeMutablePointer<Double>,
-    row cRow: Int
-  ) {
-    fn_finished_product_f64(
-      InstructionSet.current.code, finish.code, m, n, k, a, b, bRow, other, otherRow, c, cRow)
-  }
-
-  public static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Double>?>, _ b: UnsafePointer<Double>, row bRow: Int,
-    weights: UnsafeMutablePointer<Double>, velocity: UnsafeMutablePointer<Double>, row: Int, _ rule: MomentumRule
-  ) {
-    fn_momentum_product_f64(
-      InstructionSet.current.code, m, n, k, a, b, bRow, weights, velocity, row, Double(rule.momentum), Double(-rule.lr))
   }
 }

@@ -14,14 +14,18 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
     into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
 
-  /// `c[m, n] = a · b`, finished with other numbers, and the step of momentum with the gradient `aᵀ · b`, with the rows of
-  /// `a` anywhere; see `CKernels.h`.
+  /// `c[m, n] = a · b`, finished with other numbers; the step of momentum with the gradient `aᵀ · b`; and which numbers of
+  /// rows are not zero. Whether all results are finite is returned. See `CKernels.h`.
   static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
-    finish: ProductFinish, with other: UnsafePointer<Self>, row: Int, into c: UnsafeMutablePointer<Self>, row: Int)
+    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, finish: ProductFinish,
+    with other: RowPointer<Self>, into c: RowPointer<Self>
+  ) -> Bool
   static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: UnsafePointer<UnsafePointer<Self>?>, _ b: UnsafePointer<Self>, row: Int,
-    weights: UnsafeMutablePointer<Self>, velocity: UnsafeMutablePointer<Self>, row: Int, _ rule: MomentumRule)
+    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, weights: RowPointer<Self>,
+    velocity: UnsafeMutablePointer<Self>, _ rule: MomentumRule
+  ) -> Bool
+  static func notePresence(
+    _ count: Int, _ k: Int, _ rows: UnsafePointer<UnsafeRawPointer?>, in present: UnsafeMutablePointer<UInt64>)
 
   /// One step of training of the two-layer network; see `FusedTwoLayer.swift`.
   static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self
@@ -50,6 +54,9 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func converting(_ bytes: [UInt8]) -> [Self]
   static func converting(_ numbers: [Float]) -> [Self]
   static func converting(_ numbers: [Double]) -> [Self]
+
+  /// The numbers that bytes stand for; see `Inputs.swift`.
+  static func lookUp(_ bytes: [UInt8], in levels: [Self]) -> [Self]
 
   /// A matrix of `rows` rows, turned into one of `rows` columns.
   static func transpose(_ x: [Self], rows: Int, columns: Int) -> [Self]

@@ -5,6 +5,11 @@
 // Each thread owns some panels of hidden units and takes them through forward, backward and update. The threads meet twice:
 // when all activations are there, each then scores its share of the samples; and when all gradients of scores are there.
 
+//
+// Zeros among the inputs, such as black pixels, take no part: `present` has a bit for each input that is not zero.
+
+import CKernels
+
 extension Moment {
   /// Becomes the moment after one step. The numbers are changed in place where nobody else holds them.
   mutating func fusedStep<S>(_ batch: Samples<S>, _ rule: MomentumRule) where P == Params<S> {
@@ -24,22 +29,38 @@ extension Real {
   public static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self {
     let n = batch.count
     let work = network.workspace(samples: n)
-    return batch.source.elements.withUnsafeBufferPointer { x in
-      lookUp(batch, x, network, work)
+    return batch.source.withRows { start, stride, levels in
+      lookUp(batch, start, stride, network, work)
+      let skipsZeros = network.canSkipZeros && (levels == nil || levels![0] == 0)
+      let fewestForColumns = 16
+      let skipsInColumns = skipsZeros && n >= fewestForColumns
+      let inputs = InputRows<Self>(rows: work.inputRows, levels: levels, present: skipsZeros ? work.present : nil)
       let smallestWorthSharing = 1 << 14
       let threads = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
       Threads.team(of: threads) { index, size in
-        let panels = network.panelCount * index / size..<network.panelCount * (index + 1) / size
-        let rows = n * index / size..<n * (index + 1) / size
-        for panel in panels { activate(network.panel(panel), n, network, work) }
+        func share(of total: Int) -> Range<Int> { total * index / size..<total * (index + 1) / size }
+        let (panels, rows) = (share(of: network.panels.count), share(of: n))
+        if skipsZeros {
+          notePresence(of: rows, inputs, network, work)
+          Threads.meet(size)
+        }
+        for panel in panels { activate(network.panels[panel], n, inputs, network, work) }
+        if skipsInColumns {
+          for word in share(of: work.words) { notePresenceByInput(word, n, work) }
+        }
         Threads.meet(size)
         score(rows, n, network, work)
         Threads.meet(size)
-        for panel in panels { learn(network.panel(panel), n, network, work, rule) }
+        var columns = inputs
+        columns.present = skipsInColumns ? UnsafePointer(work.presentByInput) : nil
+        for panel in panels { learn(panel, n, columns, network, work, rule) }
         if index == 0 {
-          learnBias(network.b2, 0..<network.classes, work.scores, n, network.paddedClasses, network, rule)
+          learnBias(
+            network.b2, network.classes, work.scores, n, row: network.paddedClasses,
+            sums: work.biasSums + network.paddedHidden, network, rule)
         }
       }
+      network.canSkipZeros = network.panels.indices.allSatisfy { work.isFinite[$0] }
       var sum = 0.0
       for i in 0..<n { sum += Double(work.losses[i]) }
       return Self(sum / Double(n))
@@ -48,7 +69,7 @@ extension Real {
 
   /// Notes where the rows of the batch are, and its labels.
   private static func lookUp(
-    _ batch: Samples<Self>, _ x: UnsafeBufferPointer<Self>, _ network: PackedTwoLayer<Self>,
+    _ batch: Samples<Self>, _ start: UnsafeRawPointer, _ stride: Int, _ network: PackedTwoLayer<Self>,
     _ work: TwoLayerWorkspace<Self>
   ) {
     let size = batch.source.rowSize
@@ -58,20 +79,43 @@ extension Real {
       let row = batch.selection.map { $0[$0.startIndex + i] } ?? i
       let label = batch.sourceLabels.indices[row]
       require(0 <= label && label < network.classes, "label \(label) for a network of \(network.classes) classes")
-      work.inputRows[i] = x.baseAddress! + row * size
-      work.scoreRows[i] = UnsafePointer(work.scores + i * network.paddedClasses)
+      work.inputRows[i] = start + row * stride
+      work.scoreRows[i] = UnsafeRawPointer(work.scores + i * network.paddedClasses)
       work.labels[i] = label
+    }
+  }
+
+  /// Notes which inputs of some samples are not zero.
+  private static func notePresence(
+    of samples: Range<Int>, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>
+  ) {
+    let (rows, present) = (inputs.rows + samples.lowerBound, work.present + samples.lowerBound * work.words)
+    if inputs.levels == nil {
+      notePresence(samples.count, network.inputs, rows, in: present)
+    } else {
+      fn_present_u8(samples.count, network.inputs, rows, present)
+    }
+  }
+
+  /// Notes for 64 inputs, those of one word of every sample, which samples have them.
+  private static func notePresenceByInput(_ word: Int, _ n: Int, _ work: TwoLayerWorkspace<Self>) {
+    for first in stride(from: 0, to: n, by: 64) {
+      fn_transpose_bits(
+        min(64, n - first), work.present + first * work.words + word, work.words,
+        work.presentByInput + (first * work.words + word * 64))
     }
   }
 
   /// The activations of a panel of hidden units: relu(x·w1 + b1).
   private static func activate(
-    _ units: Range<Int>, _ n: Int, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>
+    _ units: Range<Int>, _ n: Int, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>,
+    _ work: TwoLayerWorkspace<Self>
   ) {
-    multiply(
-      n, units.count, network.inputs, work.inputRows, network.w1 + units.lowerBound * network.inputs, row: units.count,
-      finish: .reluOfBiased, with: network.b1 + units.lowerBound, row: 0, into: work.hidden + units.lowerBound,
-      row: network.paddedHidden)
+    let first = units.lowerBound
+    _ = multiply(
+      n, units.count, network.inputs, inputs, RowPointer(network.w1 + first * network.inputs, row: units.count),
+      finish: .reluOfBiased, with: RowPointer(network.b1 + first, row: 0),
+      into: RowPointer(work.hidden + first, row: network.paddedHidden))
   }
 
   /// Scores, losses and the gradients of the scores of some samples: (softmax(h·w2 + b2) - oneHot(y)) / n.
@@ -97,52 +141,52 @@ extension Real {
 
   /// The gradients of a panel of hidden units, and their step.
   private static func learn(
-    _ units: Range<Int>, _ n: Int, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>,
+    _ panel: Int, _ n: Int, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>,
     _ rule: MomentumRule
   ) {
+    let units = network.panels[panel]
     let (width, first, padded) = (units.count, units.lowerBound, network.paddedClasses)
-    let gradient = work.hiddenGradient + first
-    withUnsafeTemporaryAllocation(of: Self.self, capacity: network.classes * width) { transposed in
-      for j in 0..<width {
-        for c in 0..<network.classes { transposed[c * width + j] = network.w2[(first + j) * padded + c] }
-      }
-      multiply(
-        n, width, network.classes, work.scoreRows, transposed.baseAddress!, row: width, finish: .wherePositive,
-        with: work.hidden + first, row: network.paddedHidden, into: gradient, row: network.paddedHidden)
+    let (hidden, gradient) = (work.hidden + first, work.hiddenGradient + first * n)
+    let w2Transposed = work.w2Transposed + first * network.classes
+    for j in 0..<width {
+      for c in 0..<network.classes { w2Transposed[c * width + j] = network.w2[(first + j) * padded + c] }
     }
-    let w1 = network.w1 + first * network.inputs
-    stepMomentum(
-      network.inputs, width, n, work.inputRows, gradient, row: network.paddedHidden, weights: w1,
-      velocity: w1 + network.velocity, row: width, rule)
-    learnBias(network.b1, units, work.hiddenGradient, n, network.paddedHidden, network, rule)
+    let scores = InputRows<Self>(rows: work.scoreRows, levels: nil, present: nil)
+    let isGradientFinite = multiply(
+      n, width, network.classes, scores, RowPointer(w2Transposed, row: width), finish: .wherePositive,
+      with: RowPointer(hidden, row: network.paddedHidden), into: RowPointer(gradient, row: width))
 
-    let w2 = network.w2 + first * padded
-    withUnsafeTemporaryAllocation(of: UnsafePointer<Self>?.self, capacity: n) { rows in
-      for i in 0..<n { rows[i] = UnsafePointer(work.hidden + i * network.paddedHidden + first) }
-      stepMomentum(
-        width, padded, n, rows.baseAddress!, work.scores, row: padded, weights: w2,
-        velocity: w2 + network.velocity, row: padded, rule)
-    }
+    var inputs = inputs
+    if !isGradientFinite { inputs.present = nil }
+    let w1 = network.w1 + first * network.inputs
+    work.isFinite[panel] = stepMomentum(
+      network.inputs, width, n, inputs, RowPointer(gradient, row: width), weights: RowPointer(w1, row: width),
+      velocity: w1 + network.velocity, rule)
+    learnBias(network.b1 + first, width, gradient, n, row: width, sums: work.biasSums + first, network, rule)
+
+    let (rows, w2) = (work.hiddenRows + panel * n, network.w2 + first * padded)
+    for i in 0..<n { rows[i] = UnsafeRawPointer(hidden + i * network.paddedHidden) }
+    _ = stepMomentum(
+      width, padded, n, InputRows(rows: rows, levels: nil, present: nil), RowPointer(work.scores, row: padded),
+      weights: RowPointer(w2, row: padded), velocity: w2 + network.velocity, rule)
   }
 
   /// The step of some biases, whose gradients are sums over the samples in order.
   private static func learnBias(
-    _ bias: UnsafeMutablePointer<Self>, _ range: Range<Int>, _ gradients: UnsafeMutablePointer<Self>, _ n: Int,
-    _ row: Int, _ network: PackedTwoLayer<Self>, _ rule: MomentumRule
+    _ bias: UnsafeMutablePointer<Self>, _ count: Int, _ gradients: UnsafeMutablePointer<Self>, _ n: Int, row: Int,
+    sums: UnsafeMutablePointer<Self>, _ network: PackedTwoLayer<Self>, _ rule: MomentumRule
   ) {
     let (decay, rate) = (Self(rule.momentum), Self(-rule.lr))
-    withUnsafeTemporaryAllocation(of: Self.self, capacity: range.count) { sums in
-      for j in 0..<range.count { sums[j] = 0 }
-      for i in 0..<n {
-        let gradient = gradients + i * row + range.lowerBound
-        for j in 0..<range.count { sums[j] += gradient[j] }
-      }
-      for (j, unit) in range.enumerated() {
-        let moved = decay * bias[network.velocity + unit] + sums[j]
-        let velocity = Swift.abs(moved) < leastNormalMagnitude ? 0 : moved
-        bias[network.velocity + unit] = velocity
-        bias[unit] += rate * velocity
-      }
+    for j in 0..<count { sums[j] = 0 }
+    for i in 0..<n {
+      let gradient = gradients + i * row
+      for j in 0..<count { sums[j] += gradient[j] }
+    }
+    for j in 0..<count {
+      let moved = decay * bias[network.velocity + j] + sums[j]
+      let velocity = Swift.abs(moved) < leastNormalMagnitude ? 0 : moved
+      bias[network.velocity + j] = velocity
+      bias[j] += rate * velocity
     }
   }
 }

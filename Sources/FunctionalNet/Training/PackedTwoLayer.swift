@@ -1,37 +1,49 @@
 /// The parameters and velocities of a two-layer network, arranged so that threads can work on them side by side.
 ///
-/// The hidden units are cut into panels of two lines of memory (64 bytes each). A panel's columns of `w1` lie together,
-/// `[inputs, width]`, and so do its rows of `w2`, `[width, classes]`, padded to whole lines. So a thread that owns some of
-/// the panels writes only to lines of its own. What pads is zero and stays zero.
+/// The hidden units are cut into panels of one to four lines of memory (64 bytes each). A panel's columns of `w1` lie
+/// together, `[inputs, width]`, and so do its rows of `w2`, `[width, classes]`, padded to whole lines. So a thread that owns
+/// some of the panels writes only to lines of its own. What pads is zero and stays zero.
 public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @unchecked Sendable {
   let inputs: Int
   let hidden: Int
   let classes: Int
 
-  /// The hidden units and the classes with their padding, and the units of a panel.
+  /// The hidden units and the classes with their padding.
   let paddedHidden: Int
   let paddedClasses: Int
-  let panelWidth: Int
 
-  /// Parameters, in `memory` of their own, and behind them their velocities in the same arrangement.
+  /// The hidden units of each panel.
+  let panels: [Range<Int>]
+
+  /// Whether all of `w1` is finite, so that zeros among the inputs may be skipped.
+  var canSkipZeros: Bool
+
+  /// Parameters, in memory of their own, and behind them their velocities in the same arrangement.
   private let numbers: UnsafeMutablePointer<Scalar>
   private let half: Int
+  private let ownMemory = LineMemory()
 
   /// What a step writes down on its way; not part of the value.
   private var workspace: TwoLayerWorkspace<Scalar>?
 
-  private init(inputs: Int, hidden: Int, classes: Int) {
+  private init(inputs: Int, hidden: Int, classes: Int, threads: Int, canSkipZeros: Bool) {
     let line = 64 / MemoryLayout<Scalar>.stride
+    let (lines, mostInPanel) = ((hidden + line - 1) / line, 4)
     (self.inputs, self.hidden, self.classes) = (inputs, hidden, classes)
-    paddedHidden = (hidden + line - 1) / line * line
+    self.canSkipZeros = canSkipZeros
+    paddedHidden = lines * line
     paddedClasses = (classes + line - 1) / line * line
-    panelWidth = paddedHidden > 4 * line ? 2 * line : line
+    let fewest = (lines + mostInPanel - 1) / mostInPanel
+    let count = min((fewest + threads - 1) / threads * threads, lines)  // the same number for each thread
+    panels = (0..<count).map { lines * $0 / count * line..<lines * ($0 + 1) / count * line }
     half = paddedHidden * (inputs + 1) + (paddedHidden + 1) * paddedClasses
-    numbers = allocateLines(2 * half)
+    numbers = ownMemory.allocate(2 * half)
   }
 
   convenience init(_ params: Params<Scalar>, velocity: Params<Scalar>) {
-    self.init(inputs: params.w1.shape[0], hidden: params.b1.count, classes: params.b2.count)
+    self.init(
+      inputs: params.w1.shape[0], hidden: params.b1.count, classes: params.b2.count, threads: Threads.count,
+      canSkipZeros: Scalar.sum(params.w1.elements).isFinite)
     numbers.initialize(repeating: 0, count: 2 * half)
     arrange(params, at: 0)
     arrange(velocity, at: half)
@@ -39,12 +51,11 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
 
   /// A copy that nobody else holds.
   func copy() -> PackedTwoLayer {
-    let copy = PackedTwoLayer(inputs: inputs, hidden: hidden, classes: classes)
+    let copy = PackedTwoLayer(
+      inputs: inputs, hidden: hidden, classes: classes, threads: panels.count, canSkipZeros: canSkipZeros)
     copy.numbers.initialize(from: numbers, count: 2 * half)
     return copy
   }
-
-  deinit { numbers.deallocate() }
 
   // MARK: Places
 
@@ -55,14 +66,10 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   var b2: UnsafeMutablePointer<Scalar> { numbers + paddedHidden * (inputs + 1 + paddedClasses) }
   var velocity: Int { half }
 
-  /// The hidden units of each panel.
-  var panelCount: Int { (paddedHidden + panelWidth - 1) / panelWidth }
-  func panel(_ index: Int) -> Range<Int> { index * panelWidth..<min((index + 1) * panelWidth, paddedHidden) }
-
   /// Room for a batch of this size.
   func workspace(samples: Int) -> TwoLayerWorkspace<Scalar> {
     if let workspace, workspace.samples >= samples { return workspace }
-    let larger = TwoLayerWorkspace<Scalar>(samples: samples, paddedHidden: paddedHidden, paddedClasses: paddedClasses)
+    let larger = TwoLayerWorkspace(self, samples: samples)
     workspace = larger
     return larger
   }
@@ -73,11 +80,11 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   public override var memory: [Params<Scalar>] { [record(at: half)] }
 
   private func arrange(_ record: Params<Scalar>, at start: Int) {
-    for index in 0..<panelCount {
-      let units = panel(index).clamped(to: 0..<hidden)
+    for panel in panels {
+      let units = panel.clamped(to: 0..<hidden)
       copyRows(
         inputs, units.count, from: record.w1.elements, units.lowerBound, row: hidden,
-        to: w1 + start + panel(index).lowerBound * inputs, row: panel(index).count)
+        to: w1 + start + panel.lowerBound * inputs, row: panel.count)
     }
     copyRows(1, hidden, from: record.b1.elements, 0, row: hidden, to: b1 + start, row: paddedHidden)
     copyRows(hidden, classes, from: record.w2.elements, 0, row: classes, to: w2 + start, row: paddedClasses)
@@ -106,12 +113,11 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
     }
     return Params(
       w1: tensor([inputs, hidden]) { target in
-        for index in 0..<panelCount {
-          let units = panel(index).clamped(to: 0..<hidden)
-          let source = w1 + start + panel(index).lowerBound * inputs
+        for panel in panels {
+          let units = panel.clamped(to: 0..<hidden)
+          let source = w1 + start + panel.lowerBound * inputs
           for i in 0..<inputs {
-            (target + i * hidden + units.lowerBound).initialize(
-              from: source + i * panel(index).count, count: units.count)
+            (target + i * hidden + units.lowerBound).initialize(from: source + i * panel.count, count: units.count)
           }
         }
       },
@@ -129,41 +135,66 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
 final class TwoLayerWorkspace<Scalar: Real> {
   let samples: Int
 
-  /// Activations and their gradients `[samples, paddedHidden]`, scores and their gradients `[samples, paddedClasses]`.
+  /// Activations `[samples, paddedHidden]`; their gradients, for each panel `[samples, width]`; scores, and then their
+  /// gradients, `[samples, paddedClasses]`; the loss of every sample.
   let hidden: UnsafeMutablePointer<Scalar>
   let hiddenGradient: UnsafeMutablePointer<Scalar>
   let scores: UnsafeMutablePointer<Scalar>
   let losses: UnsafeMutablePointer<Scalar>
 
-  /// Where the rows of the inputs and of the scores are.
-  let inputRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
-  let scoreRows: UnsafeMutablePointer<UnsafePointer<Scalar>?>
+  /// For each panel, its rows of `w2` transposed, `[classes, width]`; and room for the sums of gradients of biases.
+  let w2Transposed: UnsafeMutablePointer<Scalar>
+  let biasSums: UnsafeMutablePointer<Scalar>
+
+  /// Where the rows of the inputs and of the scores are, and for each panel, where its part of the activations is.
+  let inputRows: UnsafeMutablePointer<UnsafeRawPointer?>
+  let scoreRows: UnsafeMutablePointer<UnsafeRawPointer?>
+  let hiddenRows: UnsafeMutablePointer<UnsafeRawPointer?>
   let labels: UnsafeMutablePointer<Int>
 
-  init(samples: Int, paddedHidden: Int, paddedClasses: Int) {
-    self.samples = samples
-    hidden = allocateLines(samples * paddedHidden)
-    hiddenGradient = allocateLines(samples * paddedHidden)
-    scores = allocateLines(samples * paddedClasses)
-    losses = allocateLines(samples)
-    inputRows = .allocate(capacity: samples)
-    scoreRows = .allocate(capacity: samples)
-    labels = .allocate(capacity: samples)
-  }
+  /// A bit for each input, 0 where it is zero: by samples, `[samples, words]`; and by inputs, for every 64 samples
+  /// `[words * 64]`.
+  let words: Int
+  let present: UnsafeMutablePointer<UInt64>
+  let presentByInput: UnsafeMutablePointer<UInt64>
 
-  deinit {
-    hidden.deallocate()
-    hiddenGradient.deallocate()
-    scores.deallocate()
-    losses.deallocate()
-    inputRows.deallocate()
-    scoreRows.deallocate()
-    labels.deallocate()
+  /// Whether the weights of each panel are finite after the step.
+  let isFinite: UnsafeMutablePointer<Bool>
+
+  private let memory = LineMemory()
+
+  init(_ network: PackedTwoLayer<Scalar>, samples: Int) {
+    self.samples = samples
+    hidden = memory.allocate(samples * network.paddedHidden)
+    hiddenGradient = memory.allocate(samples * network.paddedHidden)
+    scores = memory.allocate(samples * network.paddedClasses)
+    losses = memory.allocate(samples)
+    w2Transposed = memory.allocate(network.paddedHidden * network.classes)
+    biasSums = memory.allocate(network.paddedHidden + network.paddedClasses)
+    inputRows = memory.allocate(samples)
+    scoreRows = memory.allocate(samples)
+    hiddenRows = memory.allocate(samples * network.panels.count)
+    labels = memory.allocate(samples)
+    words = (network.inputs + 63) / 64
+    present = memory.allocate(samples * words)
+    presentByInput = memory.allocate((samples + 63) / 64 * 64 * words)
+    isFinite = memory.allocate(network.panels.count)
   }
 }
 
-/// Memory that begins at a line, and has the lines that it begins for itself.
-private func allocateLines<T>(_ count: Int) -> UnsafeMutablePointer<T> {
-  let bytes = (count * MemoryLayout<T>.stride + 63) / 64 * 64
-  return UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 128).assumingMemoryBound(to: T.self)
+/// Memory whose pieces begin at a line and have the lines that they begin for themselves. It is given back with the last
+/// reference to it.
+private final class LineMemory {
+  private var pieces: [UnsafeMutableRawPointer] = []
+
+  func allocate<T>(_ count: Int) -> UnsafeMutablePointer<T> {
+    let bytes = (count * MemoryLayout<T>.stride + 63) / 64 * 64
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 128)
+    pieces.append(piece)
+    return piece.assumingMemoryBound(to: T.self)
+  }
+
+  deinit {
+    for piece in pieces { piece.deallocate() }
+  }
 }

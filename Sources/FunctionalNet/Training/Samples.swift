@@ -1,40 +1,56 @@
 /// Inputs with their classes: a data set, a part of one, or a batch.
 public struct Samples<Scalar: Real>: Sendable {
   /// The data set that these samples are from, and which of its rows they are; all of them where that is nil.
-  let source: Tensor<Scalar>
+  let source: Inputs<Scalar>
   let sourceLabels: Labels
   let selection: ArraySlice<Int>?
 
   /// - Precondition: one label for each row of `x`.
   public init(x: Tensor<Scalar>, y: Labels) {
     require(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
-    (source, sourceLabels, selection) = (x, y, nil)
+    self.init(Inputs(x), y, at: nil)
   }
 
-  /// The samples at these positions of others, gathered when their inputs are asked for.
-  init(_ all: Samples, at selection: ArraySlice<Int>) {
-    require(all.selection == nil, "a selection is made of all samples of a data set")
-    (source, sourceLabels, self.selection) = (all.source, all.sourceLabels, selection)
+  /// Samples whose inputs stay the bytes that they are, such as pixels, until they are used; byte b stands for the number
+  /// `levels[b]`.
+  ///
+  /// - Precondition: `shape` begins with the number of labels and has as many elements as there are bytes; 256 levels.
+  public init(bytes: [UInt8], shape: [Int], levels: [Scalar], y: Labels) {
+    require(!shape.isEmpty && shape[0] == y.count, "\(y.count) labels for inputs of shape \(shape)")
+    require(shape.reduce(1, *) == bytes.count, "\(bytes.count) bytes for inputs of shape \(shape)")
+    require(levels.count == 256, "a byte has 256 levels, not \(levels.count)")
+    self.init(Inputs(shape: shape, elements: .bytes(bytes, levels: levels)), y, at: nil)
+  }
+
+  private init(_ source: Inputs<Scalar>, _ labels: Labels, at selection: ArraySlice<Int>?) {
+    (self.source, sourceLabels, self.selection) = (source, labels, selection)
   }
 
   /// The inputs, `[samples, ...]`.
-  public var x: Tensor<Scalar> { selection.map { source.rows(at: $0) } ?? source }
+  public var x: Tensor<Scalar> { (selection.map { source.rows(at: $0) } ?? source).tensor }
   public var y: Labels { selection.map { rows in Labels(rows.map { sourceLabels.indices[$0] }) } ?? sourceLabels }
 
   public var count: Int { selection?.count ?? sourceLabels.count }
 
+  /// The number of inputs of a sample.
+  public var inputCount: Int { source.rowSize }
+
   /// Samples that are not a selection of others.
-  var gathered: Samples { selection == nil ? self : Samples(x: x, y: y) }
+  var gathered: Samples {
+    selection.map { Samples(source.rows(at: $0), y, at: nil) } ?? self
+  }
 
-  /// The samples at these positions, in this order.
+  /// The samples at these positions, in this order. They are gathered when their inputs are asked for.
   public subscript(indices: some Collection<Int>) -> Samples {
-    Samples(x: x.rows(at: indices), y: Labels(indices.map { y.indices[$0] }))
+    let positions = indices.map { index in
+      require(0 <= index && index < count, "no sample \(index) among \(count)")
+      return selection.map { $0[$0.startIndex + index] } ?? index
+    }
+    return Samples(source, sourceLabels, at: positions[...])
   }
 
-  /// Some samples that follow each other.
-  public subscript(range: Range<Int>) -> Samples {
-    Samples(x: x.rows(range), y: Labels(Array(y.indices[range])))
-  }
+  /// Some samples of a data set, whose positions are those of an array that is there already.
+  func at(_ positions: ArraySlice<Int>) -> Samples { Samples(source, sourceLabels, at: positions) }
 }
 
 extension Samples: Equatable {
@@ -72,7 +88,7 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
   public var endIndex: Int { (order.count + size - 1) / size }
 
   public subscript(index: Int) -> Samples<Scalar> {
-    Samples(samples, at: order[index * size..<Swift.min((index + 1) * size, order.count)])
+    samples.at(order[index * size..<Swift.min((index + 1) * size, order.count)])
   }
 }
 

@@ -43,9 +43,13 @@ public struct Dataset: Sendable {
   public var count: Int { labels.count }
   public var sampleSize: Int { sampleShape.reduce(1, *) }
 
-  /// The samples `[samples, inputs]`, scaled, for a network to work on.
+  /// The samples `[samples, inputs]`, scaled, for a network to work on. Pixels stay bytes until they are used.
   public func samples<S: Real>(_ type: S.Type = S.self, scaling: InputScaling) -> Samples<S> {
-    Samples(x: scaling.applied(to: inputs, size: sampleSize), y: labels)
+    if case .bytes(let bytes) = inputs, scaling.isSameForAllInputs {
+      let levels: Tensor<S> = scaling.applied(to: Tensor(S.converting(Array(UInt8.min...UInt8.max))))
+      return Samples(bytes: bytes, shape: [count, sampleSize], levels: levels.elements, y: labels)
+    }
+    return Samples(x: scaling.applied(to: inputs, size: sampleSize), y: labels)
   }
 
   /// The inputs as they are, `[samples, inputs]`.

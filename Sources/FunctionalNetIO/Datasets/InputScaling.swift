@@ -15,6 +15,9 @@ public struct InputScaling: Equatable, Sendable {
   /// Leaves inputs as they are.
   public static let none = InputScaling(offset: [0], divisor: [1])
 
+  /// Whether every input is scaled in the same way.
+  var isSameForAllInputs: Bool { offset.count == 1 }
+
   /// The scaling that suits a data set, learned from its training part only: pixels become 0 to 1; each column of
   /// measurements gets mean 0 and standard deviation 1.
   public init(fitting training: Dataset) {
@@ -46,7 +49,7 @@ public struct InputScaling: Equatable, Sendable {
   /// Inputs `[samples, inputs]`, scaled.
   public func applied<S: Real>(to x: Tensor<S>) -> Tensor<S> {
     if self == .none { return x }
-    if offset.count == 1 {
+    if isSameForAllInputs {
       let shifted = offset[0] == 0 ? x : x - Tensor(shape: [], elements: S.converting(offset))
       return shifted / S(divisor[0])
     }
