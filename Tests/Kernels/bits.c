@@ -83,8 +83,8 @@ int main(void)
                 else fn_present_f64(m, inner, rows64, forward), fn_present_f32(m, inner, rows32, unused);
                 if (!areBytes && memcmp(forward, unused, m * words * 8)) printf("presence differs\n");
                 sum = hash(sum, forward, m * words * 8);
-                const struct fn_inputs left64 = {rows64, areBytes ? levels64 : NULL, skips ? forward : NULL};
-                const struct fn_inputs left32 = {rows32, areBytes ? levels32 : NULL, skips ? forward : NULL};
+                const struct fn_inputs left64 = {rows64, areBytes ? levels64 : NULL, skips ? forward : NULL, words};
+                const struct fn_inputs left32 = {rows32, areBytes ? levels32 : NULL, skips ? forward : NULL, words};
                 for (int finish = FN_RELU_OF_BIASED; finish <= FN_WHERE_POSITIVE; finish++) {
                     const ptrdiff_t row = (ptrdiff_t)lines, other = finish == FN_RELU_OF_BIASED ? 0 : row;
                     const struct fn_finished_f64 f64 = {finish, m, lines, inner, left64, b64, row, b64, other, c64, row};
@@ -106,12 +106,12 @@ int main(void)
                 }
                 memcpy(v64, b64, sizeof v64);
                 memcpy(v32, b32, sizeof v32);
-                const struct fn_inputs up64 = {rows64, left64.levels, skips ? backward : NULL};
-                const struct fn_inputs up32 = {rows32, left32.levels, skips ? backward : NULL};
+                const struct fn_inputs up64 = {rows64, left64.levels, skips ? backward : NULL, columns};
+                const struct fn_inputs up32 = {rows32, left32.levels, skips ? backward : NULL, columns};
                 const ptrdiff_t row = (ptrdiff_t)lines;
                 for (int step = 0; step < 3; step++) {
-                    const struct fn_momentum_f64 f64 = {m, lines, inner, up64, b64, row, c64, v64, row, 1e-150, -0.1};
-                    const struct fn_momentum_f32 f32 = {m, lines, inner, up32, b32, row, c32, v32, row, 1e-19f, -0.1f};
+                    const struct fn_momentum_f64 f64 = {0, m, lines, inner, up64, b64, row, c64, v64, row, 1e-150, -0.1};
+                    const struct fn_momentum_f32 f32 = {0, m, lines, inner, up32, b32, row, c32, v32, row, 1e-19f, -0.1f};
                     fn_momentum_product_f64(set, &f64);
                     fn_momentum_product_f32(set, &f32);
                 }

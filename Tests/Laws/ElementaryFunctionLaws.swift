@@ -29,6 +29,29 @@ private func ulps(_ result: Double, _ high: Double, _ low: Double) -> Double {
     #expect(count > 400 && worst > 0.3)
   }
 
+  /// The exponentials of many numbers are those of each, bit for bit.
+  @Test(arguments: seeds(20)) func manyExponentialsAreEach(seed: Int) {
+    func check<S: Real>(_ type: S.Type) {
+      var random = Random(seed: seed)
+      let edges: [S] = [
+        0, -0.0, .infinity, -.infinity, .nan, .leastNonzeroMagnitude, 709.7, 709.79, 709.81, 88.7, 88.8, -87.3, -103.9,
+        -104,
+        -708.4, -745.1, -745.15, -745.3, .greatestFiniteMagnitude, 1, -1,
+      ]
+      let x = (0..<random.int(0...40)).map { _ in
+        random.int(0...2) == 0 ? random.element(edges) : S(random.double(-1...1) * random.element([1, 20, 100, 800]))
+      }
+      let many = Tensor(x).map(.exp).elements
+      #expect(many.count == x.count)
+      for (number, power) in zip(x, many) {
+        let expected = S.exp(number)
+        #expect(power == expected || (power.isNaN && expected.isNaN), "exp(\(number)) = \(power), not \(expected)")
+      }
+    }
+    check(Float.self)
+    check(Double.self)
+  }
+
   @Test func floatErrors() {
     // Foundation's Double functions are right to far more digits than Float has.
     let functions: [(name: String, mine: (Float) -> Float, reference: (Double) -> Double)] = [

@@ -51,13 +51,14 @@ struct fn_inputs {
     /// NULL where the rows hold numbers; otherwise they hold bytes, and byte b stands for levels[b].
     const void *levels;
 
-    /// A bit for every input, 0 for those that are zero and may be skipped; NULL where none are. The right operand must be
-    /// finite where they are skipped: 0 · inf is not zero.
+    /// A bit for every input, 0 for those that are zero and may be skipped, in rows `present_row` words apart; NULL where
+    /// none are skipped. The right operand must be finite where some are: 0 · inf is not zero.
     const uint64_t *present;
+    size_t present_row;
 };
 
-/// c[m,n] = a[m,k] · b[k,n], finished with `other`. n fills whole lines of 64 bytes. Of `a.present`, row i begins at word
-/// i * ceil(k / 64), and its element p is bit p % 64 of its word p / 64.
+/// c[m,n] = a[m,k] · b[k,n], finished with `other`. n fills whole lines of 64 bytes. In `a.present`, element p of row i
+/// is bit p % 64 of word i * present_row + p / 64.
 struct fn_finished_f32 {
     int finish;
     size_t m, n, k;
@@ -85,14 +86,14 @@ struct fn_finished_f64 {
 bool fn_finished_product_f32(int instruction_set, const struct fn_finished_f32 *product);
 bool fn_finished_product_f64(int instruction_set, const struct fn_finished_f64 *product);
 
-/// A step of momentum with the gradient g[m,n] = aᵀ·b of a[k,m] and b[k,n], without storing g:
+/// A step of momentum with the gradient g[m,n] = aᵀ·b of b[k,n] and the columns first..<first + m of a, without storing g:
 ///
 ///     v = decay * v + g, but 0 where that is denormal;  w = w + rate * v
 ///
-/// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes. Of `a.present`, the element in row p and
-/// column i is bit p % 64 of word p / 64 * (m rounded up to a multiple of 64) + i.
+/// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes. In `a.present`, the element in row p and
+/// column i is bit p % 64 of word p / 64 * present_row + i.
 struct fn_momentum_f32 {
-    size_t m, n, k;
+    size_t first, m, n, k;
     struct fn_inputs a;
     const float *b;
     ptrdiff_t b_row;
@@ -101,7 +102,7 @@ struct fn_momentum_f32 {
     float decay, rate;
 };
 struct fn_momentum_f64 {
-    size_t m, n, k;
+    size_t first, m, n, k;
     struct fn_inputs a;
     const double *b;
     ptrdiff_t b_row;
@@ -122,6 +123,10 @@ void fn_present_f64(size_t count, size_t k, const void *const *rows, uint64_t *p
 
 /// Transposes bits: bit r of columns[j] is bit j of rows[r * row]. There are at most 64 rows; 64 columns are written.
 void fn_transpose_bits(size_t count, const uint64_t *rows, size_t row, uint64_t *columns);
+
+/// y[i] = e to the power of x[i], with the bits of `Double.exp` and `Float.exp`; y may be x.
+void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y);
+void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y);
 
 /// Multiply-adds on registers alone, `rounds` times 12 vectors, as fast as the processor can: what products are measured
 /// against. Returns the number of floating-point operations, two for each multiply-add of a number.

@@ -16,11 +16,10 @@ extension Real {
   @inline(__always)
   static func softmax(_ x: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>, columns: Int) {
     let largest = largest(x, columns)
+    for i in 0..<columns { result[i] = x[i] - largest }
+    exp(result, count: columns, into: result)
     var sum: Self = 0
-    for i in 0..<columns {
-      result[i] = exp(x[i] - largest)
-      sum += result[i]
-    }
+    for i in 0..<columns { sum += result[i] }
     for i in 0..<columns { result[i] /= sum }
   }
 

@@ -58,24 +58,50 @@ extension Real {
     return log(sum) + (rest - (sum - 1)) / sum + (largest - x[truth])
   }
 
-  /// Turns one row of scores into its softmax and returns its cross-entropy: both as above, with each exponential
-  /// computed once.
+  /// Turns rows of scores, `row` apart, into their softmax, and notes their cross-entropies: both as above, with each
+  /// exponential computed once. What lies between the rows is overwritten.
   @inline(__always)
-  static func softmaxWithCrossEntropy(_ x: UnsafeMutablePointer<Self>, columns: Int, truth: Int) -> Self {
-    let largest = largest(x, columns)
-    let distance = largest - x[truth]
-    var (sum, rest): (Self, Self) = (0, 0)
-    var isLargestSeen = false
-    for i in 0..<columns {
-      let isLargest = x[i] == largest && !isLargestSeen
-      if isLargest { isLargestSeen = true }
-      x[i] = exp(x[i] - largest)
-      sum += x[i]
-      if !isLargest { rest += x[i] }
+  static func softmaxWithCrossEntropies(
+    _ x: UnsafeMutablePointer<Self>, rows: Int, columns: Int, row: Int, truth: UnsafePointer<Int>,
+    into losses: UnsafeMutablePointer<Self>
+  ) {
+    let most = 64
+    withUnsafeTemporaryAllocation(of: Int.self, capacity: most) { places in
+      for first in stride(from: 0, to: rows, by: most) {
+        let part = first..<Swift.min(first + most, rows)
+        for i in part {
+          let scores = x + i * row
+          let place = placeOfLargest(scores, columns)
+          let largest = scores[place]
+          places[i - first] = place
+          losses[i] = largest - scores[truth[i]]
+          for c in 0..<columns { scores[c] -= largest }
+        }
+        exp(x + first * row, count: part.count * row, into: x + first * row)
+        for i in part {
+          let powers = x + i * row
+          let place = places[i - first]
+          var (sum, rest): (Self, Self) = (0, 0)
+          for c in 0..<place { rest += powers[c] }
+          sum = rest + powers[place]
+          for c in place + 1..<Swift.max(columns, place + 1) {
+            rest += powers[c]
+            sum += powers[c]
+          }
+          for c in 0..<columns { powers[c] /= sum }
+          let whole = 1 + rest
+          losses[i] += log(whole) + (rest - (whole - 1)) / whole
+        }
+      }
     }
-    for i in 0..<columns { x[i] /= sum }
-    let whole = 1 + rest
-    return log(whole) + (rest - (whole - 1)) / whole + distance
+  }
+
+  /// The first place of the largest number.
+  @inline(__always)
+  private static func placeOfLargest(_ x: UnsafePointer<Self>, _ columns: Int) -> Int {
+    var (place, largest) = (0, x[0])
+    for i in 1..<Swift.max(1, columns) where x[i] > largest { (place, largest) = (i, x[i]) }
+    return place
   }
 }
 

@@ -6,6 +6,8 @@
 // whole range of Double: exp and log below 1 ulp, sigmoid below 2, tanh below 3. In Float, exp, log and tanh are those of
 // Double rounded once, below 0.51 ulp, and sigmoid is below 2.
 
+import CKernels
+
 extension Double {
   /// eˣ: 0 below about -745.13, infinite above about 709.78.
   ///
@@ -107,5 +109,19 @@ extension Real {
   public static func sigmoid(_ x: Self) -> Self {
     let e = exp(-Swift.abs(x))
     return (x < 0 ? e : 1) / (1 + e)
+  }
+}
+
+// MARK: Many numbers at a time
+
+extension Float {
+  public static func exp(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+    fn_exp_f32(InstructionSet.current.code, count, x, y)
+  }
+}
+
+extension Double {
+  public static func exp(_ x: UnsafePointer<Double>, count: Int, into y: UnsafeMutablePointer<Double>) {
+    fn_exp_f64(InstructionSet.current.code, count, x, y)
   }
 }

@@ -24,7 +24,7 @@ extension Real {
     case .negate: each(x) { -$0 }
     case .absolute: each(x) { Swift.abs($0) }
     case .squareRoot: each(x) { $0.squareRoot() }
-    case .exp: each(x) { exp($0) }
+    case .exp: exponentials(x)
     case .log: each(x) { log($0) }
     case .tanh: each(x) { tanh($0) }
     case .sigmoid: each(x) { sigmoid($0) }
@@ -42,6 +42,15 @@ extension Real {
     case .multiply: each(x, y) { $0 * $1 }
     case .divide: each(x, y) { $0 / $1 }
     case .keepWherePositive: each(x, y) { $1 > 0 ? $0 : 0 }
+    }
+  }
+
+  private static func exponentials(_ x: [Self]) -> [Self] {
+    x.withUnsafeBufferPointer { x in
+      [Self](unsafeUninitializedCapacity: x.count) { result, count in
+        if let start = x.baseAddress { exp(start, count: x.count, into: result.baseAddress!) }
+        count = x.count
+      }
     }
   }
 

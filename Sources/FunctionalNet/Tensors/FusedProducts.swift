@@ -18,10 +18,17 @@ public enum ProductFinish: Sendable {
 /// zero where it may be skipped.
 public struct InputRows<Scalar: Real> {
   let rows: UnsafePointer<UnsafeRawPointer?>
-  var levels: UnsafePointer<Scalar>?
-  var present: UnsafePointer<UInt64>?
+  var levels: UnsafePointer<Scalar>? = nil
+  var present: UnsafePointer<UInt64>? = nil
+  var presentRow = 0
 
-  var forKernels: fn_inputs { fn_inputs(rows: rows, levels: levels, present: present) }
+  var forKernels: fn_inputs { fn_inputs(rows: rows, levels: levels, present: present, present_row: presentRow) }
+
+  /// The same inputs without the first samples.
+  func advanced(_ samples: Int) -> InputRows {
+    InputRows(
+      rows: rows + samples, levels: levels, present: present.map { $0 + samples * presentRow }, presentRow: presentRow)
+  }
 }
 
 /// Rows of numbers, `row` of them apart.
@@ -44,11 +51,13 @@ extension Float {
   }
 
   public static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Float>, _ b: RowPointer<Float>, weights: RowPointer<Float>,
+    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Float>, _ b: RowPointer<Float>,
+    weights: RowPointer<Float>,
     velocity: UnsafeMutablePointer<Float>, _ rule: MomentumRule
   ) -> Bool {
     var product = fn_momentum_f32(
-      m: m, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row, w: weights.start, v: velocity, row: weights.row,
+      first: columns.lowerBound, m: columns.count, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row,
+      w: weights.start, v: velocity, row: weights.row,
       decay: Float(rule.momentum), rate: Float(-rule.lr))
     return fn_momentum_product_f32(InstructionSet.current.code, &product)
   }
@@ -72,11 +81,13 @@ extension Double {
   }
 
   public static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Double>, _ b: RowPointer<Double>, weights: RowPointer<Double>,
+    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Double>, _ b: RowPointer<Double>,
+    weights: RowPointer<Double>,
     velocity: UnsafeMutablePointer<Double>, _ rule: MomentumRule
   ) -> Bool {
     var product = fn_momentum_f64(
-      m: m, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row, w: weights.start, v: velocity, row: weights.row,
+      first: columns.lowerBound, m: columns.count, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row,
+      w: weights.start, v: velocity, row: weights.row,
       decay: Double(rule.momentum), rate: Double(-rule.lr))
     return fn_momentum_product_f64(InstructionSet.current.code, &product)
   }

@@ -9,19 +9,23 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func log(_ x: Self) -> Self
   static func tanh(_ x: Self) -> Self
 
+  /// The exponentials of many numbers, with the same bits and faster; `y` may be `x`.
+  static func exp(_ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>)
+
   /// `c[m, n] = a[m, k] · b[k, n]` with the given versions of the kernels; see `Product.swift`.
   static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
     into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
 
-  /// `c[m, n] = a · b`, finished with other numbers; the step of momentum with the gradient `aᵀ · b`; and which numbers of
+  /// `c[m, n] = a · b`, finished with other numbers; the step of momentum with the gradient `aᵀ · b` for
+  /// some columns of `a`; and which numbers of
   /// rows are not zero. Whether all results are finite is returned. See `CKernels.h`.
   static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, finish: ProductFinish,
     with other: RowPointer<Self>, into c: RowPointer<Self>
   ) -> Bool
   static func stepMomentum(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, weights: RowPointer<Self>,
+    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, weights: RowPointer<Self>,
     velocity: UnsafeMutablePointer<Self>, _ rule: MomentumRule
   ) -> Bool
   static func notePresence(

@@ -5,10 +5,13 @@ import Synchronization
 public enum Threads {
   private static let stored = Atomic<Int>(1)
 
-  /// The number of threads in use; 1 until it is set.
+  /// The most threads that can share work.
+  static let most = 256
+
+  /// The number of threads in use, 1 to 256; 1 until it is set.
   public static var count: Int {
     get { stored.load(ordering: .relaxed) }
-    set { stored.store(max(1, newValue), ordering: .relaxed) }
+    set { stored.store(min(max(1, newValue), most), ordering: .relaxed) }
   }
 
   /// Splits `0..<total` into at most `count` ranges, whose bounds are multiples of `grain`, and calls `body` with each

@@ -1,12 +1,11 @@
 // A training step of the two-layer network with momentum, as one piece of work shared by all threads. It computes what
 // `lossAndGradients` and `Optimizer.momentum` compute, in the same order, so to the same bits, but without storing gradients
-// and without moving anything.
+// and without moving anything. Zeros among the inputs, such as black pixels, take no part in it.
 //
-// Each thread owns some panels of hidden units and takes them through forward, backward and update. The threads meet twice:
-// when all activations are there, each then scores its share of the samples; and when all gradients of scores are there.
-
-//
-// Zeros among the inputs, such as black pixels, take no part: `present` has a bit for each input that is not zero.
+// Where there are panels of hidden units enough, each thread owns some of them and takes them through forward, backward and
+// update; the threads meet when all activations are there, to score a share of the samples each, and when all gradients of
+// scores are there. Where the layer is narrow, each thread takes a share of the samples to the gradients of their hidden
+// units, and after one meeting updates the weights of a share of the inputs.
 
 import CKernels
 
@@ -27,156 +26,222 @@ extension Moment {
 
 extension Real {
   public static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self {
-    let n = batch.count
-    let work = network.workspace(samples: n)
-    return batch.source.withRows { start, stride, levels in
-      lookUp(batch, start, stride, network, work)
-      let skipsZeros = network.canSkipZeros && (levels == nil || levels![0] == 0)
-      let fewestForColumns = 16
-      let skipsInColumns = skipsZeros && n >= fewestForColumns
-      let inputs = InputRows<Self>(rows: work.inputRows, levels: levels, present: skipsZeros ? work.present : nil)
-      let smallestWorthSharing = 1 << 14
-      let threads = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
-      Threads.team(of: threads) { index, size in
-        func share(of total: Int) -> Range<Int> { total * index / size..<total * (index + 1) / size }
-        let (panels, rows) = (share(of: network.panels.count), share(of: n))
-        if skipsZeros {
-          notePresence(of: rows, inputs, network, work)
-          Threads.meet(size)
-        }
-        for panel in panels { activate(network.panels[panel], n, inputs, network, work) }
-        if skipsInColumns {
-          for word in share(of: work.words) { notePresenceByInput(word, n, work) }
-        }
-        Threads.meet(size)
-        score(rows, n, network, work)
-        Threads.meet(size)
-        var columns = inputs
-        columns.present = skipsInColumns ? UnsafePointer(work.presentByInput) : nil
-        for panel in panels { learn(panel, n, columns, network, work, rule) }
-        if index == 0 {
-          learnBias(
-            network.b2, network.classes, work.scores, n, row: network.paddedClasses,
-            sums: work.biasSums + network.paddedHidden, network, rule)
-        }
-      }
-      network.canSkipZeros = network.panels.indices.allSatisfy { work.isFinite[$0] }
-      var sum = 0.0
-      for i in 0..<n { sum += Double(work.losses[i]) }
-      return Self(sum / Double(n))
+    batch.source.withRows { start, stride, levels in
+      FusedStep(network, batch, start: start, stride: stride, levels: levels, rule).run()
     }
   }
+}
 
-  /// Notes where the rows of the batch are, and its labels.
-  private static func lookUp(
-    _ batch: Samples<Self>, _ start: UnsafeRawPointer, _ stride: Int, _ network: PackedTwoLayer<Self>,
-    _ work: TwoLayerWorkspace<Self>
+private struct FusedStep<S: Real> {
+  let network: PackedTwoLayer<S>
+  let work: TwoLayerWorkspace<S>
+  let n: Int
+  let rule: MomentumRule
+
+  /// The inputs of the batch, sample by sample, and input by input.
+  let inputs: InputRows<S>
+  let columns: InputRows<S>
+
+  init(
+    _ network: PackedTwoLayer<S>, _ batch: Samples<S>, start: UnsafeRawPointer, stride: Int,
+    levels: UnsafePointer<S>?, _ rule: MomentumRule
   ) {
     let size = batch.source.rowSize
     require(size == network.inputs, "samples of \(size) inputs for a network of \(network.inputs)")
     require(batch.count > 0, "a step takes at least one sample")
-    for i in 0..<batch.count {
+    (self.network, self.rule, n) = (network, rule, batch.count)
+    work = network.workspace(samples: n)
+    for i in 0..<n {
       let row = batch.selection.map { $0[$0.startIndex + i] } ?? i
       let label = batch.sourceLabels.indices[row]
       require(0 <= label && label < network.classes, "label \(label) for a network of \(network.classes) classes")
       work.inputRows[i] = start + row * stride
-      work.scoreRows[i] = UnsafeRawPointer(work.scores + i * network.paddedClasses)
       work.labels[i] = label
+    }
+    let skipsZeros = network.canSkipZeros && (levels == nil || levels![0] == 0)
+    let fewestForColumns = 16
+    inputs = InputRows(
+      rows: work.inputRows, levels: levels, present: skipsZeros ? UnsafePointer(work.present) : nil,
+      presentRow: work.words)
+    columns = InputRows(
+      rows: work.inputRows, levels: levels,
+      present: skipsZeros && n >= fewestForColumns ? UnsafePointer(work.presentByInput) : nil,
+      presentRow: work.words * 64)
+  }
+
+  /// Takes the step, and returns the loss before it.
+  func run() -> S {
+    let smallestWorthSharing = 1 << 14
+    let most = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
+    for index in 0..<most { work.weightsAreFinite[index] = true }
+    if network.panels.count >= most { shareUnits(most) } else { shareSamplesAndInputs(n < 2 * most ? 1 : most) }
+    network.canSkipZeros = (0..<most).allSatisfy { work.weightsAreFinite[$0] }
+    var sum = 0.0
+    for i in 0..<n { sum += Double(work.losses[i]) }
+    return S(sum / Double(n))
+  }
+
+  /// Each thread owns some of the panels.
+  private func shareUnits(_ most: Int) {
+    Threads.team(of: most) { index, size in
+      let (rows, panels) = (share(n, index, size), share(network.panels.count, index, size))
+      notePresence(rows)
+      Threads.meet(size)
+      for panel in panels { activate(network.panels[panel], 0..<n) }
+      notePresenceByInput(share(work.words, index, size))
+      Threads.meet(size)
+      score(rows)
+      Threads.meet(size)
+      var isFinite = true
+      for panel in panels {
+        let units = network.panels[panel]
+        let isGradientFinite = differentiate(units, 0..<n)
+        let areWeightsFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite)
+        isFinite = isFinite && areWeightsFinite
+        learnTop(units, of: units)
+      }
+      if index == 0 { learnLastBias() }
+      work.weightsAreFinite[index] = isFinite
     }
   }
 
+  /// Each thread has a share of the samples, and then one of the inputs.
+  private func shareSamplesAndInputs(_ most: Int) {
+    Threads.team(of: most) { index, size in
+      let (rows, words) = (share(n, index, size), share(work.words, index, size))
+      notePresence(rows)
+      for units in network.panels { activate(units, rows) }
+      score(rows)
+      work.gradientsAreFinite[index] = true
+      for units in network.panels where !differentiate(units, rows) { work.gradientsAreFinite[index] = false }
+      Threads.meet(size)
+      notePresenceByInput(words)
+      let isGradientFinite = (0..<size).allSatisfy { work.gradientsAreFinite[$0] }
+      var isFinite = true
+      for units in network.panels {
+        let inputs = words.lowerBound * 64..<min(words.upperBound * 64, network.inputs)
+        let areWeightsFinite = learn(units, inputs, isGradientFinite: isGradientFinite)
+        isFinite = isFinite && areWeightsFinite
+      }
+      for (panel, units) in network.panels.enumerated() where panel % size == index { learnTop(units, of: units) }
+      if index == size - 1 { learnLastBias() }
+      work.weightsAreFinite[index] = isFinite
+    }
+  }
+
+  private func share(_ total: Int, _ index: Int, _ size: Int) -> Range<Int> {
+    total * index / size..<total * (index + 1) / size
+  }
+
+  // MARK: Parts of the step
+
   /// Notes which inputs of some samples are not zero.
-  private static func notePresence(
-    of samples: Range<Int>, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>
-  ) {
+  private func notePresence(_ samples: Range<Int>) {
+    guard inputs.present != nil else { return }
     let (rows, present) = (inputs.rows + samples.lowerBound, work.present + samples.lowerBound * work.words)
     if inputs.levels == nil {
-      notePresence(samples.count, network.inputs, rows, in: present)
+      S.notePresence(samples.count, network.inputs, rows, in: present)
     } else {
       fn_present_u8(samples.count, network.inputs, rows, present)
     }
   }
 
-  /// Notes for 64 inputs, those of one word of every sample, which samples have them.
-  private static func notePresenceByInput(_ word: Int, _ n: Int, _ work: TwoLayerWorkspace<Self>) {
-    for first in stride(from: 0, to: n, by: 64) {
-      fn_transpose_bits(
-        min(64, n - first), work.present + first * work.words + word, work.words,
-        work.presentByInput + (first * work.words + word * 64))
+  /// Notes for the inputs of some words which samples have them.
+  private func notePresenceByInput(_ words: Range<Int>) {
+    guard columns.present != nil else { return }
+    for word in words {
+      for first in stride(from: 0, to: n, by: 64) {
+        fn_transpose_bits(
+          min(64, n - first), work.present + first * work.words + word, work.words,
+          work.presentByInput + (first * work.words + word * 64))
+      }
     }
   }
 
-  /// The activations of a panel of hidden units: relu(x·w1 + b1).
-  private static func activate(
-    _ units: Range<Int>, _ n: Int, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>,
-    _ work: TwoLayerWorkspace<Self>
-  ) {
+  /// The activations of the units of a panel for some samples: relu(x·w1 + b1).
+  private func activate(_ units: Range<Int>, _ samples: Range<Int>) {
     let first = units.lowerBound
-    _ = multiply(
-      n, units.count, network.inputs, inputs, RowPointer(network.w1 + first * network.inputs, row: units.count),
-      finish: .reluOfBiased, with: RowPointer(network.b1 + first, row: 0),
-      into: RowPointer(work.hidden + first, row: network.paddedHidden))
+    _ = S.multiply(
+      samples.count, units.count, network.inputs, inputs.advanced(samples.lowerBound),
+      RowPointer(network.w1 + first * network.inputs, row: units.count), finish: .reluOfBiased,
+      with: RowPointer(network.b1 + first, row: 0), into: hidden(first, samples))
+  }
+
+  private func hidden(_ unit: Int, _ samples: Range<Int>) -> RowPointer<S> {
+    RowPointer(work.hidden + samples.lowerBound * network.paddedHidden + unit, row: network.paddedHidden)
   }
 
   /// Scores, losses and the gradients of the scores of some samples: (softmax(h·w2 + b2) - oneHot(y)) / n.
-  private static func score(
-    _ rows: Range<Int>, _ n: Int, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>
-  ) {
-    guard !rows.isEmpty else { return }
+  private func score(_ samples: Range<Int>) {
+    guard !samples.isEmpty else { return }
     let (classes, padded) = (network.classes, network.paddedClasses)
-    multiply(
-      rows.count, padded, network.hidden,
-      MatrixPointer(work.hidden + rows.lowerBound * network.paddedHidden, row: network.paddedHidden, column: 1),
-      MatrixPointer(network.w2, row: padded, column: 1), into: work.scores + rows.lowerBound * padded, row: padded,
+    S.multiply(
+      samples.count, padded, network.hidden,
+      MatrixPointer(hidden(0, samples).start, row: network.paddedHidden, column: 1),
+      MatrixPointer(network.w2, row: padded, column: 1), into: work.scores + samples.lowerBound * padded, row: padded,
       with: InstructionSet.current)
-    let count = Self(n)
-    for i in rows {
+    for i in samples {
       let scores = work.scores + i * padded
       for c in 0..<classes { scores[c] += network.b2[c] }
-      work.losses[i] = softmaxWithCrossEntropy(scores, columns: classes, truth: work.labels[i])
-      for c in 0..<classes { scores[c] = (scores[c] - (c == work.labels[i] ? 1 : 0)) / count }
+    }
+    S.softmaxWithCrossEntropies(
+      work.scores + samples.lowerBound * padded, rows: samples.count, columns: classes, row: padded,
+      truth: work.labels + samples.lowerBound, into: work.losses + samples.lowerBound)
+    let count = S(n)
+    for i in samples {
+      let scores = work.scores + i * padded
+      scores[work.labels[i]] -= 1
+      for c in 0..<classes { scores[c] /= count }
       for c in classes..<padded { scores[c] = 0 }
     }
   }
 
-  /// The gradients of a panel of hidden units, and their step.
-  private static func learn(
-    _ panel: Int, _ n: Int, _ inputs: InputRows<Self>, _ network: PackedTwoLayer<Self>, _ work: TwoLayerWorkspace<Self>,
-    _ rule: MomentumRule
-  ) {
-    let units = network.panels[panel]
-    let (width, first, padded) = (units.count, units.lowerBound, network.paddedClasses)
-    let (hidden, gradient) = (work.hidden + first, work.hiddenGradient + first * n)
-    let w2Transposed = work.w2Transposed + first * network.classes
-    for j in 0..<width {
-      for c in 0..<network.classes { w2Transposed[c * width + j] = network.w2[(first + j) * padded + c] }
-    }
-    let scores = InputRows<Self>(rows: work.scoreRows, levels: nil, present: nil)
-    let isGradientFinite = multiply(
-      n, width, network.classes, scores, RowPointer(w2Transposed, row: width), finish: .wherePositive,
-      with: RowPointer(hidden, row: network.paddedHidden), into: RowPointer(gradient, row: width))
+  /// The gradients of the units of a panel for some samples, and whether they are finite.
+  private func differentiate(_ units: Range<Int>, _ samples: Range<Int>) -> Bool {
+    let (first, width) = (units.lowerBound, units.count)
+    return S.multiply(
+      samples.count, width, network.classes, InputRows(rows: work.scoreRows + samples.lowerBound),
+      RowPointer(network.w2Transposed + first * network.classes, row: width), finish: .wherePositive,
+      with: hidden(first, samples), into: RowPointer(gradient(units) + samples.lowerBound * width, row: width))
+  }
 
-    var inputs = inputs
-    if !isGradientFinite { inputs.present = nil }
-    let w1 = network.w1 + first * network.inputs
-    work.isFinite[panel] = stepMomentum(
-      network.inputs, width, n, inputs, RowPointer(gradient, row: width), weights: RowPointer(w1, row: width),
-      velocity: w1 + network.velocity, rule)
-    learnBias(network.b1 + first, width, gradient, n, row: width, sums: work.biasSums + first, network, rule)
+  private func gradient(_ units: Range<Int>) -> UnsafeMutablePointer<S> { work.hiddenGradient + units.lowerBound * n }
 
-    let (rows, w2) = (work.hiddenRows + panel * n, network.w2 + first * padded)
-    for i in 0..<n { rows[i] = UnsafeRawPointer(hidden + i * network.paddedHidden) }
-    _ = stepMomentum(
-      width, padded, n, InputRows(rows: rows, levels: nil, present: nil), RowPointer(work.scores, row: padded),
+  /// The step of the weights between some inputs and the units of a panel, and whether the new weights are finite.
+  private func learn(_ units: Range<Int>, _ inputs: Range<Int>, isGradientFinite: Bool) -> Bool {
+    var columns = columns
+    if !isGradientFinite { columns.present = nil }
+    let (first, width) = (units.lowerBound, units.count)
+    let weights = network.w1 + first * network.inputs + inputs.lowerBound * width
+    return S.stepMomentum(
+      inputs, width, n, columns, RowPointer(gradient(units), row: width), weights: RowPointer(weights, row: width),
+      velocity: weights + network.velocity, rule)
+  }
+
+  /// The step of the biases of some units of a panel, and of their weights to the classes.
+  private func learnTop(_ units: Range<Int>, of panel: Range<Int>) {
+    let (first, padded) = (units.lowerBound, network.paddedClasses)
+    learnBias(
+      network.b1 + first, units.count, gradient(panel) + (first - panel.lowerBound), row: panel.count,
+      sums: work.biasSums + first)
+    let w2 = network.w2 + first * padded
+    _ = S.stepMomentum(
+      units, padded, n, InputRows(rows: work.hiddenRows), RowPointer(work.scores, row: padded),
       weights: RowPointer(w2, row: padded), velocity: w2 + network.velocity, rule)
+    network.transposeW2(units, of: panel)
+  }
+
+  private func learnLastBias() {
+    learnBias(
+      network.b2, network.classes, work.scores, row: network.paddedClasses, sums: work.biasSums + network.paddedHidden)
   }
 
   /// The step of some biases, whose gradients are sums over the samples in order.
-  private static func learnBias(
-    _ bias: UnsafeMutablePointer<Self>, _ count: Int, _ gradients: UnsafeMutablePointer<Self>, _ n: Int, row: Int,
-    sums: UnsafeMutablePointer<Self>, _ network: PackedTwoLayer<Self>, _ rule: MomentumRule
+  private func learnBias(
+    _ bias: UnsafeMutablePointer<S>, _ count: Int, _ gradients: UnsafeMutablePointer<S>, row: Int,
+    sums: UnsafeMutablePointer<S>
   ) {
-    let (decay, rate) = (Self(rule.momentum), Self(-rule.lr))
+    let (decay, rate) = (S(rule.momentum), S(-rule.lr))
     for j in 0..<count { sums[j] = 0 }
     for i in 0..<n {
       let gradient = gradients + i * row
@@ -184,7 +249,7 @@ extension Real {
     }
     for j in 0..<count {
       let moved = decay * bias[network.velocity + j] + sums[j]
-      let velocity = Swift.abs(moved) < leastNormalMagnitude ? 0 : moved
+      let velocity = Swift.abs(moved) < S.leastNormalMagnitude ? 0 : moved
       bias[network.velocity + j] = velocity
       bias[j] += rate * velocity
     }

@@ -18,6 +18,9 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   /// Whether all of `w1` is finite, so that zeros among the inputs may be skipped.
   var canSkipZeros: Bool
 
+  /// For each panel, its rows of `w2` transposed, `[classes, width]`.
+  let w2Transposed: UnsafeMutablePointer<Scalar>
+
   /// Parameters, in memory of their own, and behind them their velocities in the same arrangement.
   private let numbers: UnsafeMutablePointer<Scalar>
   private let half: Int
@@ -26,35 +29,46 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   /// What a step writes down on its way; not part of the value.
   private var workspace: TwoLayerWorkspace<Scalar>?
 
-  private init(inputs: Int, hidden: Int, classes: Int, threads: Int, canSkipZeros: Bool) {
-    let line = 64 / MemoryLayout<Scalar>.stride
-    let (lines, mostInPanel) = ((hidden + line - 1) / line, 4)
+  private init(inputs: Int, hidden: Int, classes: Int, panels: [Range<Int>], canSkipZeros: Bool) {
     (self.inputs, self.hidden, self.classes) = (inputs, hidden, classes)
-    self.canSkipZeros = canSkipZeros
-    paddedHidden = lines * line
-    paddedClasses = (classes + line - 1) / line * line
-    let fewest = (lines + mostInPanel - 1) / mostInPanel
-    let count = min((fewest + threads - 1) / threads * threads, lines)  // the same number for each thread
-    panels = (0..<count).map { lines * $0 / count * line..<lines * ($0 + 1) / count * line }
+    (self.panels, self.canSkipZeros) = (panels, canSkipZeros)
+    paddedHidden = Self.padded(hidden)
+    paddedClasses = Self.padded(classes)
     half = paddedHidden * (inputs + 1) + (paddedHidden + 1) * paddedClasses
     numbers = ownMemory.allocate(2 * half)
+    w2Transposed = ownMemory.allocate(paddedHidden * classes)
   }
 
   convenience init(_ params: Params<Scalar>, velocity: Params<Scalar>) {
+    let hidden = params.b1.count
     self.init(
-      inputs: params.w1.shape[0], hidden: params.b1.count, classes: params.b2.count, threads: Threads.count,
-      canSkipZeros: Scalar.sum(params.w1.elements).isFinite)
+      inputs: params.w1.shape[0], hidden: hidden, classes: params.b2.count,
+      panels: Self.panels(hidden, threads: Threads.count), canSkipZeros: Scalar.sum(params.w1.elements).isFinite)
     numbers.initialize(repeating: 0, count: 2 * half)
     arrange(params, at: 0)
     arrange(velocity, at: half)
+    for panel in panels { transposeW2(panel, of: panel) }
   }
 
   /// A copy that nobody else holds.
   func copy() -> PackedTwoLayer {
     let copy = PackedTwoLayer(
-      inputs: inputs, hidden: hidden, classes: classes, threads: panels.count, canSkipZeros: canSkipZeros)
+      inputs: inputs, hidden: hidden, classes: classes, panels: panels, canSkipZeros: canSkipZeros)
     copy.numbers.initialize(from: numbers, count: 2 * half)
+    copy.w2Transposed.initialize(from: w2Transposed, count: paddedHidden * classes)
     return copy
+  }
+
+  /// The numbers in a line of memory, and a count rounded up to whole lines.
+  private static var line: Int { 64 / MemoryLayout<Scalar>.stride }
+  private static func padded(_ count: Int) -> Int { (count + line - 1) / line * line }
+
+  /// Panels of up to four lines: as many for each thread, unless there would be none for some.
+  private static func panels(_ hidden: Int, threads: Int) -> [Range<Int>] {
+    let lines = padded(hidden) / line
+    let fewest = (lines + 3) / 4
+    let count = fewest < threads ? fewest : min((fewest + threads - 1) / threads * threads, lines)
+    return (0..<count).map { lines * $0 / count * line..<lines * ($0 + 1) / count * line }
   }
 
   // MARK: Places
@@ -65,6 +79,14 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   var w2: UnsafeMutablePointer<Scalar> { numbers + paddedHidden * (inputs + 1) }
   var b2: UnsafeMutablePointer<Scalar> { numbers + paddedHidden * (inputs + 1 + paddedClasses) }
   var velocity: Int { half }
+
+  /// Renews the transposed `w2` for some units of a panel.
+  func transposeW2(_ units: Range<Int>, of panel: Range<Int>) {
+    let target = w2Transposed + panel.lowerBound * classes - panel.lowerBound
+    for unit in units {
+      for c in 0..<classes { target[c * panel.count + unit] = w2[unit * paddedClasses + c] }
+    }
+  }
 
   /// Room for a batch of this size.
   func workspace(samples: Int) -> TwoLayerWorkspace<Scalar> {
@@ -142,11 +164,10 @@ final class TwoLayerWorkspace<Scalar: Real> {
   let scores: UnsafeMutablePointer<Scalar>
   let losses: UnsafeMutablePointer<Scalar>
 
-  /// For each panel, its rows of `w2` transposed, `[classes, width]`; and room for the sums of gradients of biases.
-  let w2Transposed: UnsafeMutablePointer<Scalar>
+  /// Room for the sums of the gradients of biases.
   let biasSums: UnsafeMutablePointer<Scalar>
 
-  /// Where the rows of the inputs and of the scores are, and for each panel, where its part of the activations is.
+  /// Where the rows of the inputs, of the scores and of the activations are.
   let inputRows: UnsafeMutablePointer<UnsafeRawPointer?>
   let scoreRows: UnsafeMutablePointer<UnsafeRawPointer?>
   let hiddenRows: UnsafeMutablePointer<UnsafeRawPointer?>
@@ -158,8 +179,9 @@ final class TwoLayerWorkspace<Scalar: Real> {
   let present: UnsafeMutablePointer<UInt64>
   let presentByInput: UnsafeMutablePointer<UInt64>
 
-  /// Whether the weights of each panel are finite after the step.
-  let isFinite: UnsafeMutablePointer<Bool>
+  /// What each thread found: whether its gradients and its new weights are finite.
+  let gradientsAreFinite: UnsafeMutablePointer<Bool>
+  let weightsAreFinite: UnsafeMutablePointer<Bool>
 
   private let memory = LineMemory()
 
@@ -169,16 +191,20 @@ final class TwoLayerWorkspace<Scalar: Real> {
     hiddenGradient = memory.allocate(samples * network.paddedHidden)
     scores = memory.allocate(samples * network.paddedClasses)
     losses = memory.allocate(samples)
-    w2Transposed = memory.allocate(network.paddedHidden * network.classes)
     biasSums = memory.allocate(network.paddedHidden + network.paddedClasses)
     inputRows = memory.allocate(samples)
     scoreRows = memory.allocate(samples)
-    hiddenRows = memory.allocate(samples * network.panels.count)
+    hiddenRows = memory.allocate(samples)
     labels = memory.allocate(samples)
     words = (network.inputs + 63) / 64
     present = memory.allocate(samples * words)
     presentByInput = memory.allocate((samples + 63) / 64 * 64 * words)
-    isFinite = memory.allocate(network.panels.count)
+    gradientsAreFinite = memory.allocate(Threads.most)
+    weightsAreFinite = memory.allocate(Threads.most)
+    for i in 0..<samples {
+      scoreRows[i] = UnsafeRawPointer(scores + i * network.paddedClasses)
+      hiddenRows[i] = UnsafeRawPointer(hidden + i * network.paddedHidden)
+    }
   }
 }
 

@@ -1,0 +1,106 @@
+// The exponential of many numbers, several at a time. Each goes through the operations of `Double.exp` in
+// ElementaryFunctions.swift, in the same order, and so to the same bits; the constants are explained there.
+#include "CKernels.h"
+
+#include <string.h>
+
+#if defined(__clang__)
+#pragma STDC FP_CONTRACT OFF
+#else
+#pragma GCC optimize("fp-contract=off")
+#pragma GCC diagnostic ignored "-Wpsabi"
+#endif
+
+enum { LANES = 8 };
+typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
+typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
+typedef uint64_t words __attribute__((vector_size(LANES * sizeof(uint64_t))));
+#define INLINE static inline __attribute__((always_inline))
+
+// The first where a comparison holds, otherwise the second.
+#define WHERE(comparison, a, b) ((doubles)(((words)(comparison) & (words)(a)) | (~(words)(comparison) & (words)(b))))
+
+INLINE void exp_of(doubles *numbers)
+{
+    const doubles x = *numbers;
+    const doubles all = {1, 1, 1, 1, 1, 1, 1, 1}, shift = all * 0x1.8p52;
+    const doubles shifted = x * 0x1.71547652b82fep+0 + shift, k = shifted - shift;
+    const doubles r = (x - k * 0x1.62e42feep-1) - k * 0x1.a39ef35793c76p-33;
+    doubles series = all * (1.0 / 6227020800.0);
+    series = series * r + 1.0 / 479001600;
+    series = series * r + 1.0 / 39916800;
+    series = series * r + 1.0 / 3628800;
+    series = series * r + 1.0 / 362880;
+    series = series * r + 1.0 / 40320;
+    series = series * r + 1.0 / 5040;
+    series = series * r + 1.0 / 720;
+    series = series * r + 1.0 / 120;
+    series = series * r + 1.0 / 24;
+    series = series * r + 1.0 / 6;
+    series = series * r + 1.0 / 2;
+    const doubles power = 1 + (r + r * r * series);
+    // k + 4096 as a whole number, halved and moved back: a shift of unsigned words that rounds down.
+    const words whole = (words)shifted - (words)shift + 4096, half = (whole >> 1) - 2048;
+    const words rest = whole - 4096 - half;
+    const doubles scaled = power * (doubles)((half + 1023) << 52) * (doubles)((rest + 1023) << 52);
+    const doubles bounded = WHERE(x < -745.2, all * 0, WHERE(x > 709.8, all * __builtin_inf(), scaled));
+    *numbers = WHERE(x != x, x, bounded);
+}
+
+INLINE void exp_f64(size_t count, const double *x, double *y)
+{
+    for (size_t i = 0; i < count; i += LANES) {
+        const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(double);
+        doubles part = {0};
+        if (bytes == sizeof part) memcpy(&part, x + i, sizeof part);
+        else memcpy(&part, x + i, bytes);
+        exp_of(&part);
+        if (bytes == sizeof part) memcpy(y + i, &part, sizeof part);
+        else memcpy(y + i, &part, bytes);
+    }
+}
+
+INLINE void exp_f32(size_t count, const float *x, float *y)
+{
+    for (size_t i = 0; i < count; i += LANES) {
+        const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(float);
+        floats part = {0};
+        if (bytes == sizeof part) memcpy(&part, x + i, sizeof part);
+        else memcpy(&part, x + i, bytes);
+        doubles wide = __builtin_convertvector(part, doubles);
+        exp_of(&wide);
+        part = __builtin_convertvector(wide, floats);
+        if (bytes == sizeof part) memcpy(y + i, &part, sizeof part);
+        else memcpy(y + i, &part, bytes);
+    }
+}
+
+#if defined(__x86_64__)
+#define VERSION(features, name) \
+    __attribute__((target(features))) static void name##_exp_f64(size_t count, const double *x, double *y) { exp_f64(count, x, y); } \
+    __attribute__((target(features))) static void name##_exp_f32(size_t count, const float *x, float *y) { exp_f32(count, x, y); }
+VERSION("avx2,fma", avx2)
+VERSION("avx512f", avx512)
+#endif
+
+void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y)
+{
+    switch (instruction_set) {
+#if defined(__x86_64__)
+    case FN_AVX2: avx2_exp_f64(count, x, y); break;
+    case FN_AVX512: avx512_exp_f64(count, x, y); break;
+#endif
+    default: exp_f64(count, x, y);
+    }
+}
+
+void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y)
+{
+    switch (instruction_set) {
+#if defined(__x86_64__)
+    case FN_AVX2: avx2_exp_f32(count, x, y); break;
+    case FN_AVX512: avx512_exp_f32(count, x, y); break;
+#endif
+    default: exp_f32(count, x, y);
+    }
+}
