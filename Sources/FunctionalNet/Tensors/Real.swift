@@ -31,8 +31,8 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func notePresence(
     _ count: Int, _ k: Int, _ rows: UnsafePointer<UnsafeRawPointer?>, in present: UnsafeMutablePointer<UInt64>)
 
-  /// One step of training of the two-layer network; see `FusedTwoLayer.swift`.
-  static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self
+  /// Takes a moment of the two-layer network one step on, in place where nobody else holds it; see `FusedTwoLayer.swift`.
+  static func fusedStep(_ moment: inout Moment<Params<Self>>, _ batch: Samples<Self>, _ rule: MomentumRule)
 
   /// `y[i] = operation(x[i])`; see `Elementwise.swift`.
   static func map(_ operation: UnaryOperation<Self>, _ x: [Self]) -> [Self]

@@ -39,6 +39,31 @@ public enum Threads {
     }
   }
 
+  /// The same for work that is known by its type, without allocating anything.
+  static func team<Work: TeamWork>(of most: Int, _ work: Work) {
+    withUnsafePointer(to: work) { work in
+      var job = Job(work: work) { $0.assumingMemoryBound(to: Work.self).pointee.doPart($1, of: $2) }
+      withUnsafeMutablePointer(to: &job) { job in
+        fn_team(
+          Int32(most),
+          { job, index, size in
+            let job = job!.assumingMemoryBound(to: Job.self)
+            job.pointee.doPart(job.pointee.work, Int(index), Int(size))
+          }, job)
+      }
+    }
+  }
+
+  private struct Job {
+    let work: UnsafeRawPointer
+    let doPart: (UnsafeRawPointer, Int, Int) -> Void
+  }
+
   /// Called by every thread of a team of this size, returns when all of them have called it.
   static func meet(_ size: Int) { fn_meet(Int32(size)) }
+}
+
+/// Work in as many parts as there are threads in a team.
+protocol TeamWork {
+  func doPart(_ index: Int, of size: Int)
 }

@@ -9,30 +9,25 @@
 
 import CKernels
 
-extension Moment {
-  /// Becomes the moment after one step. The numbers are changed in place where nobody else holds them.
-  mutating func fusedStep<S>(_ batch: Samples<S>, _ rule: MomentumRule) where P == Params<S> {
-    var packed: PackedTwoLayer<S>
-    if let taken = takePacked() {
-      packed = unsafeDowncast(taken, to: PackedTwoLayer<S>.self)
+extension Real {
+  public static func fusedStep(
+    _ moment: inout Moment<Params<Self>>, _ batch: Samples<Self>, _ rule: MomentumRule
+  ) {
+    var packed: PackedTwoLayer<Self>
+    if let taken = moment.takePacked() {
+      packed = unsafeDowncast(taken, to: PackedTwoLayer<Self>.self)
     } else {
-      packed = PackedTwoLayer(params, velocity: memory[0])
+      packed = PackedTwoLayer(moment.params, velocity: moment.memory[0])
     }
     if !isKnownUniquelyReferenced(&packed) { packed = packed.copy() }
-    let loss = S.step(packed, batch, rule)
-    self = Moment(packed: packed, step: step + 1, loss: loss)
-  }
-}
-
-extension Real {
-  public static func step(_ network: PackedTwoLayer<Self>, _ batch: Samples<Self>, _ rule: MomentumRule) -> Self {
-    batch.source.withRows { start, stride, levels in
-      FusedStep(network, batch, start: start, stride: stride, levels: levels, rule).run()
+    let loss = batch.source.withRows { start, stride, levels in
+      FusedStep(packed, batch, start: start, stride: stride, levels: levels, rule).run()
     }
+    moment = Moment(packed: packed, step: moment.step + 1, loss: loss)
   }
 }
 
-private struct FusedStep<S: Real> {
+private struct FusedStep<S: Real>: TeamWork {
   let network: PackedTwoLayer<S>
   let work: TwoLayerWorkspace<S>
   let n: Int
@@ -41,6 +36,10 @@ private struct FusedStep<S: Real> {
   /// The inputs of the batch, sample by sample, and input by input.
   let inputs: InputRows<S>
   let columns: InputRows<S>
+
+  /// The threads to share the work, and whether by units.
+  let threads: Int
+  let areUnitsShared: Bool
 
   init(
     _ network: PackedTwoLayer<S>, _ batch: Samples<S>, start: UnsafeRawPointer, stride: Int,
@@ -67,66 +66,69 @@ private struct FusedStep<S: Real> {
       rows: work.inputRows, levels: levels,
       present: skipsZeros && n >= fewestForColumns ? UnsafePointer(work.presentByInput) : nil,
       presentRow: work.words * 64)
+
+    let smallestWorthSharing = 1 << 14
+    let most = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
+    areUnitsShared = network.panels.count >= most
+    threads = areUnitsShared || n >= 2 * most ? most : 1
   }
 
   /// Takes the step, and returns the loss before it.
   func run() -> S {
-    let smallestWorthSharing = 1 << 14
-    let most = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
-    for index in 0..<most { work.weightsAreFinite[index] = true }
-    if network.panels.count >= most { shareUnits(most) } else { shareSamplesAndInputs(n < 2 * most ? 1 : most) }
-    network.canSkipZeros = (0..<most).allSatisfy { work.weightsAreFinite[$0] }
+    for index in 0..<threads { work.weightsAreFinite[index] = true }
+    Threads.team(of: threads, self)
+    network.canSkipZeros = (0..<threads).allSatisfy { work.weightsAreFinite[$0] }
     var sum = 0.0
     for i in 0..<n { sum += Double(work.losses[i]) }
     return S(sum / Double(n))
   }
 
+  func doPart(_ index: Int, of size: Int) {
+    if areUnitsShared { shareUnits(index, size) } else { shareSamplesAndInputs(index, size) }
+  }
+
   /// Each thread owns some of the panels.
-  private func shareUnits(_ most: Int) {
-    Threads.team(of: most) { index, size in
-      let (rows, panels) = (share(n, index, size), share(network.panels.count, index, size))
-      notePresence(rows)
-      Threads.meet(size)
-      for panel in panels { activate(network.panels[panel], 0..<n) }
-      notePresenceByInput(share(work.words, index, size))
-      Threads.meet(size)
-      score(rows)
-      Threads.meet(size)
-      var isFinite = true
-      for panel in panels {
-        let units = network.panels[panel]
-        let isGradientFinite = differentiate(units, 0..<n)
-        let areWeightsFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite)
-        isFinite = isFinite && areWeightsFinite
-        learnTop(units, of: units)
-      }
-      if index == 0 { learnLastBias() }
-      work.weightsAreFinite[index] = isFinite
+  private func shareUnits(_ index: Int, _ size: Int) {
+    let (rows, panels) = (share(n, index, size), share(network.panels.count, index, size))
+    notePresence(rows)
+    Threads.meet(size)
+    for panel in panels { activate(network.panels[panel], 0..<n) }
+    notePresenceByInput(share(work.words, index, size))
+    Threads.meet(size)
+    score(rows)
+    Threads.meet(size)
+    var isFinite = true
+    for panel in panels {
+      let units = network.panels[panel]
+      let isGradientFinite = differentiate(units, 0..<n)
+      let areWeightsFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite)
+      isFinite = isFinite && areWeightsFinite
+      learnTop(units)
     }
+    if index == 0 { learnLastBias() }
+    work.weightsAreFinite[index] = isFinite
   }
 
   /// Each thread has a share of the samples, and then one of the inputs.
-  private func shareSamplesAndInputs(_ most: Int) {
-    Threads.team(of: most) { index, size in
-      let (rows, words) = (share(n, index, size), share(work.words, index, size))
-      notePresence(rows)
-      for units in network.panels { activate(units, rows) }
-      score(rows)
-      work.gradientsAreFinite[index] = true
-      for units in network.panels where !differentiate(units, rows) { work.gradientsAreFinite[index] = false }
-      Threads.meet(size)
-      notePresenceByInput(words)
-      let isGradientFinite = (0..<size).allSatisfy { work.gradientsAreFinite[$0] }
-      var isFinite = true
-      for units in network.panels {
-        let inputs = words.lowerBound * 64..<min(words.upperBound * 64, network.inputs)
-        let areWeightsFinite = learn(units, inputs, isGradientFinite: isGradientFinite)
-        isFinite = isFinite && areWeightsFinite
-      }
-      for (panel, units) in network.panels.enumerated() where panel % size == index { learnTop(units, of: units) }
-      if index == size - 1 { learnLastBias() }
-      work.weightsAreFinite[index] = isFinite
+  private func shareSamplesAndInputs(_ index: Int, _ size: Int) {
+    let (rows, words) = (share(n, index, size), share(work.words, index, size))
+    notePresence(rows)
+    for units in network.panels { activate(units, rows) }
+    score(rows)
+    work.gradientsAreFinite[index] = true
+    for units in network.panels where !differentiate(units, rows) { work.gradientsAreFinite[index] = false }
+    Threads.meet(size)
+    notePresenceByInput(words)
+    let isGradientFinite = (0..<size).allSatisfy { work.gradientsAreFinite[$0] }
+    let inputs = min(words.lowerBound * 64, network.inputs)..<min(words.upperBound * 64, network.inputs)
+    var isFinite = true
+    for (panel, units) in network.panels.enumerated() {
+      let areWeightsFinite = learn(units, inputs, isGradientFinite: isGradientFinite)
+      isFinite = isFinite && areWeightsFinite
+      if panel % size == index { learnTop(units) }
     }
+    if index == size - 1 { learnLastBias() }
+    work.weightsAreFinite[index] = isFinite
   }
 
   private func share(_ total: Int, _ index: Int, _ size: Int) -> Range<Int> {
@@ -218,17 +220,16 @@ private struct FusedStep<S: Real> {
       velocity: weights + network.velocity, rule)
   }
 
-  /// The step of the biases of some units of a panel, and of their weights to the classes.
-  private func learnTop(_ units: Range<Int>, of panel: Range<Int>) {
+  /// The step of the biases of the units of a panel, and of their weights to the classes.
+  private func learnTop(_ units: Range<Int>) {
     let (first, padded) = (units.lowerBound, network.paddedClasses)
     learnBias(
-      network.b1 + first, units.count, gradient(panel) + (first - panel.lowerBound), row: panel.count,
-      sums: work.biasSums + first)
+      network.b1 + first, units.count, gradient(units), row: units.count, sums: work.biasSums + first)
     let w2 = network.w2 + first * padded
     _ = S.stepMomentum(
       units, padded, n, InputRows(rows: work.hiddenRows), RowPointer(work.scores, row: padded),
       weights: RowPointer(w2, row: padded), velocity: w2 + network.velocity, rule)
-    network.transposeW2(units, of: panel)
+    network.transposeW2(units)
   }
 
   private func learnLastBias() {

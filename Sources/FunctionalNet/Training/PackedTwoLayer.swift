@@ -47,7 +47,7 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
     numbers.initialize(repeating: 0, count: 2 * half)
     arrange(params, at: 0)
     arrange(velocity, at: half)
-    for panel in panels { transposeW2(panel, of: panel) }
+    for panel in panels { transposeW2(panel) }
   }
 
   /// A copy that nobody else holds.
@@ -80,11 +80,12 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   var b2: UnsafeMutablePointer<Scalar> { numbers + paddedHidden * (inputs + 1 + paddedClasses) }
   var velocity: Int { half }
 
-  /// Renews the transposed `w2` for some units of a panel.
-  func transposeW2(_ units: Range<Int>, of panel: Range<Int>) {
-    let target = w2Transposed + panel.lowerBound * classes - panel.lowerBound
-    for unit in units {
-      for c in 0..<classes { target[c * panel.count + unit] = w2[unit * paddedClasses + c] }
+  /// Renews the transposed `w2` of a panel.
+  func transposeW2(_ panel: Range<Int>) {
+    let (width, classes, padded) = (panel.count, classes, paddedClasses)
+    let (source, target) = (w2 + panel.lowerBound * padded, w2Transposed + panel.lowerBound * classes)
+    for unit in 0..<width {
+      for c in 0..<classes { target[c * width + unit] = source[unit * padded + c] }
     }
   }
 

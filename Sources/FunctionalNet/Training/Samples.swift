@@ -84,6 +84,22 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
     (self.samples, self.order, self.size) = (samples, order, size)
   }
 
+  /// The batches one after the other; unlike the iterator of all collections it allocates nothing.
+  public struct Iterator: IteratorProtocol {
+    private let batches: Batches
+    private var index = 0
+
+    fileprivate init(_ batches: Batches) { self.batches = batches }
+
+    public mutating func next() -> Samples<Scalar>? {
+      guard index < batches.endIndex else { return nil }
+      defer { index += 1 }
+      return batches[index]
+    }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(self) }
+
   public var startIndex: Int { 0 }
   public var endIndex: Int { (order.count + size - 1) / size }
 

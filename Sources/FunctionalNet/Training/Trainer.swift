@@ -42,7 +42,7 @@ extension Trainer {
       self.init(composing: params, optimizer: optimizer)
       return
     }
-    self.init(params, optimizer) { moment, batch in moment.fusedStep(batch, rule) }
+    self.init(params, optimizer) { moment, batch in S.fusedStep(&moment, batch, rule) }
   }
 
   /// A trainer whose steps are `lossAndGradients` followed by the optimizer, by definition.
