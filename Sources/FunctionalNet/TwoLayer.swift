@@ -35,12 +35,12 @@ public struct Params<Scalar: Real>: Parameters {
 
 /// The scores of the classes, [samples, classes], for inputs `x` [samples, inputs].
 public func forward<S>(params: Params<S>, x: Tensor<S>) -> Tensor<S> {
-  matmul(hidden(params: params, x: x), params.w2) + params.b2
+  fusedForward(params, x) ?? matmul(hidden(params: params, x: x), params.w2, plus: params.b2)
 }
 
 /// The activations of the hidden units, [samples, hidden].
 public func hidden<S>(params: Params<S>, x: Tensor<S>) -> Tensor<S> {
-  relu(matmul(x, params.w1) + params.b1)
+  relu(matmul(x, params.w1, plus: params.b1))
 }
 
 /// The probabilities of the classes, [samples, classes].
@@ -66,7 +66,7 @@ public func gradients<S>(params: Params<S>, x: Tensor<S>, y: Labels) -> Params<S
 /// The loss and its gradients from one forward pass.
 public func lossAndGradients<S>(params: Params<S>, x: Tensor<S>, y: Labels) -> (loss: S, gradients: Params<S>) {
   let h = hidden(params: params, x: x)
-  let scores = matmul(h, params.w2) + params.b2
+  let scores = matmul(h, params.w2, plus: params.b2)
 
   let dScores = crossEntropyGradient(scores, y)
   let dHidden = matmul(dScores, params.w2.transposed).keptWherePositive(h)

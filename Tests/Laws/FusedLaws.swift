@@ -26,6 +26,38 @@ extension SharedThreads {
       #expect(bits(end.params) == bits(expected.params) && end == expected)
     }
 
+    /// The scores of many samples are those of the page, bit for bit.
+    private func checkScores<S: Real>(_ type: S.Type, _ random: inout Random, threads: Int) {
+      let (n, inputs, hidden, classes) = (
+        random.int(1...300), random.int(1...150), random.int(1...150), random.int(2...20)
+      )
+      let samples: Samples<S> = random.samples(n, inputs: inputs, classes: classes)
+      var params = Params<S>.initial(inputs: inputs, hidden: hidden, classes: classes, key: random.key())
+      if random.int(0...3) == 0 { params = params.replacing("0.weight", [inputs / 2, hidden / 2], with: .infinity) }
+      Threads.count = threads
+      defer { Threads.count = 1 }
+      let h = relu(matmul(samples.x, params.w1) + params.b1)
+      let expected = matmul(h, params.w2) + params.b2
+      #expect(numbers(forward(params: params, x: samples.x)) == numbers(expected))
+      let some = samples[(0..<random.int(1...200)).map { _ in random.int(0...n - 1) }]
+      let result = evaluate(on: some, chunk: 40) {
+        matmul(relu(matmul($0, params.w1) + params.b1), params.w2) + params.b2
+      }
+      let fused = evaluate(params: params, on: some)
+      #expect(fused.confusion == result.confusion && (fused.loss == result.loss || result.loss.isNaN))
+    }
+
+    @Test(arguments: seeds(24)) func fusedScoresAreTheComposedOnes(seed: Int) {
+      var random = Random(seed: seed)
+      checkScores(Float.self, &random, threads: 1 + seed % 3)
+      checkScores(Double.self, &random, threads: 1 + (seed + 1) % 3)
+    }
+
+    /// The bits of numbers, where one thing that is not a number is as good as another.
+    private func numbers<S: Real>(_ tensor: Tensor<S>) -> [String] {
+      tensor.elements.map { $0.isNaN ? "nan" : "\($0.sign) \($0.exponent) \($0.significandBitPattern)" }
+    }
+
     @Test(arguments: seeds(24)) func aFusedStepIsTheComposedOne(seed: Int) {
       var random = Random(seed: seed)
       check(Float.self, &random, threads: 1 + seed % 3)

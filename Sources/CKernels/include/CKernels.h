@@ -128,6 +128,10 @@ void fn_transpose_bits(size_t count, const uint64_t *rows, size_t row, uint64_t 
 void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y);
 void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y);
 
+/// y[i] = 0 where x[i] <= 0, and x[i] elsewhere; y may be x.
+void fn_relu_f32(int instruction_set, size_t count, const float *x, float *y);
+void fn_relu_f64(int instruction_set, size_t count, const double *x, double *y);
+
 /// Multiply-adds on registers alone, `rounds` times 12 vectors, as fast as the processor can: what products are measured
 /// against. Returns the number of floating-point operations, two for each multiply-add of a number.
 double fn_peak_f32(int instruction_set, size_t rounds);

@@ -118,10 +118,18 @@ extension Float {
   public static func exp(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
     fn_exp_f32(InstructionSet.current.code, count, x, y)
   }
+
+  public static func relu(_ x: UnsafePointer<Float>, count: Int, into y: UnsafeMutablePointer<Float>) {
+    fn_relu_f32(InstructionSet.current.code, count, x, y)
+  }
 }
 
 extension Double {
   public static func exp(_ x: UnsafePointer<Double>, count: Int, into y: UnsafeMutablePointer<Double>) {
     fn_exp_f64(InstructionSet.current.code, count, x, y)
+  }
+
+  public static func relu(_ x: UnsafePointer<Double>, count: Int, into y: UnsafeMutablePointer<Double>) {
+    fn_relu_f64(InstructionSet.current.code, count, x, y)
   }
 }

@@ -24,11 +24,11 @@ extension Real {
     case .negate: each(x) { -$0 }
     case .absolute: each(x) { Swift.abs($0) }
     case .squareRoot: each(x) { $0.squareRoot() }
-    case .exp: exponentials(x)
+    case .exp: whole(x) { exp($0, count: $1, into: $2) }
     case .log: each(x) { log($0) }
     case .tanh: each(x) { tanh($0) }
     case .sigmoid: each(x) { sigmoid($0) }
-    case .relu: each(x) { $0 <= 0 ? 0 : $0 }
+    case .relu: whole(x) { relu($0, count: $1, into: $2) }
     case .multiply(let factor): each(x) { $0 * factor }
     case .divide(let divisor): each(x) { $0 / divisor }
     case .flushDenormal: each(x) { Swift.abs($0) < leastNormalMagnitude ? 0 : $0 }
@@ -45,10 +45,12 @@ extension Real {
     }
   }
 
-  private static func exponentials(_ x: [Self]) -> [Self] {
+  private static func whole(
+    _ x: [Self], _ operation: (UnsafePointer<Self>, Int, UnsafeMutablePointer<Self>) -> Void
+  ) -> [Self] {
     x.withUnsafeBufferPointer { x in
       [Self](unsafeUninitializedCapacity: x.count) { result, count in
-        if let start = x.baseAddress { exp(start, count: x.count, into: result.baseAddress!) }
+        if let start = x.baseAddress { operation(start, x.count, result.baseAddress!) }
         count = x.count
       }
     }
@@ -110,5 +112,26 @@ extension Tensor {
   public func keptWherePositive(_ other: Tensor) -> Tensor { combined(.keepWherePositive, with: other) }
 }
 
-/// The rectifier `max(x, 0)`. At 0 its derivative counts as 0; what is not a number stays so.
-public func relu<S>(_ x: Tensor<S>) -> Tensor<S> { x.map(.relu) }
+/// The rectifier `max(x, 0)`. At 0 its derivative counts as 0; what is not a number stays so. A tensor that nobody else
+/// holds becomes its own result.
+public func relu<S>(_ x: consuming Tensor<S>) -> Tensor<S> {
+  x.rectify()
+  return x
+}
+
+extension Tensor {
+  fileprivate mutating func rectify() { Scalar.rectify(&elements) }
+}
+
+extension Real {
+  public static func rectify(_ x: inout [Self]) {
+    x.withUnsafeMutableBufferPointer { x in
+      guard let start = x.baseAddress else { return }
+      let fewestWorthSharing = 1 << 16
+      if x.count < fewestWorthSharing { return relu(start, count: x.count, into: start) }
+      Threads.split(x.count, grain: 1024) {
+        relu(start + $0.lowerBound, count: $0.count, into: start + $0.lowerBound)
+      }
+    }
+  }
+}

@@ -21,6 +21,15 @@ public func matmul<S>(_ x: Tensor<S>, _ w: Tensor<S>) -> Tensor<S> {
   multiply(x, w, leftIsTransposed: false, rightIsTransposed: false)
 }
 
+/// `x · w + bias`: the same as `matmul(x, w) + bias`, with the bias added to rows that have just been computed.
+///
+/// - Precondition: one number of `bias` for each column of the product.
+public func matmul<S>(_ x: Tensor<S>, _ w: Tensor<S>, plus bias: Tensor<S>) -> Tensor<S> {
+  require(
+    bias.shape == w.shape.suffix(1), "a bias of shape \(bias.shape) for a product with a matrix of shape \(w.shape)")
+  return multiply(x, w, leftIsTransposed: false, rightIsTransposed: false, plus: bias)
+}
+
 /// `xᵀ · y`: `[n, inputs]ᵀ · [n, outputs] -> [inputs, outputs]`.
 public func matmul<S>(_ x: Transposed<S>, _ y: Tensor<S>) -> Tensor<S> {
   multiply(x.original, y, leftIsTransposed: true, rightIsTransposed: false)
@@ -32,7 +41,7 @@ public func matmul<S>(_ y: Tensor<S>, _ w: Transposed<S>) -> Tensor<S> {
 }
 
 private func multiply<S>(
-  _ a: Tensor<S>, _ b: Tensor<S>, leftIsTransposed: Bool, rightIsTransposed: Bool
+  _ a: Tensor<S>, _ b: Tensor<S>, leftIsTransposed: Bool, rightIsTransposed: Bool, plus bias: Tensor<S>? = nil
 ) -> Tensor<S> {
   require(
     a.shape.count == 2 && b.shape.count == 2, "a product takes two matrices, not shapes \(a.shape) and \(b.shape)")
@@ -48,7 +57,8 @@ private func multiply<S>(
         guard let c = c.baseAddress, m * n > 0 else { return }
         let a = MatrixPointer(a.baseAddress, row: leftIsTransposed ? 1 : k, column: leftIsTransposed ? m : 1)
         let b = MatrixPointer(b.baseAddress, row: rightIsTransposed ? 1 : n, column: rightIsTransposed ? k : 1)
-        multiplyInParallel(m, n, k, a, b, into: c)
+        guard let bias else { return multiplyInParallel(m, n, k, a, b, plus: nil, into: c) }
+        bias.elements.withUnsafeBufferPointer { multiplyInParallel(m, n, k, a, b, plus: $0.baseAddress, into: c) }
       }
     }
     count = m * n
@@ -58,23 +68,41 @@ private func multiply<S>(
 
 /// Shares the rows of the product among the threads, or its columns where they are the longer side.
 private func multiplyInParallel<S: Real>(
-  _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<S>, _ b: MatrixPointer<S>, into c: UnsafeMutablePointer<S>
+  _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<S>, _ b: MatrixPointer<S>, plus bias: UnsafePointer<S>?,
+  into c: UnsafeMutablePointer<S>
 ) {
-  let instructionSet = InstructionSet.current
   let smallestWorthSharing = 1 << 17
   if Threads.count < 2 || m * n * k < smallestWorthSharing {
-    S.multiply(m, n, k, a, b, into: c, row: n, with: instructionSet)
+    S.multiply(m, n, k, a, b, plus: bias, into: c, row: n)
   } else if m >= n {
     Threads.split(m, grain: 12) { rows in
       S.multiply(
-        rows.count, n, k, a.advanced(row: rows.lowerBound), b, into: c + rows.lowerBound * n, row: n,
-        with: instructionSet)
+        rows.count, n, k, a.advanced(row: rows.lowerBound), b, plus: bias, into: c + rows.lowerBound * n, row: n)
     }
   } else {
     Threads.split(n, grain: 32) { columns in
+      let first = columns.lowerBound
       S.multiply(
-        m, columns.count, k, a, b.advanced(column: columns.lowerBound), into: c + columns.lowerBound, row: n,
-        with: instructionSet)
+        m, columns.count, k, a, b.advanced(column: first), plus: bias.map { $0 + first }, into: c + first, row: n)
+    }
+  }
+}
+
+extension Real {
+  /// The product by blocks of rows, which are still near when the bias is added.
+  public static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>, plus bias: UnsafePointer<Self>?,
+    into c: UnsafeMutablePointer<Self>, row: Int
+  ) {
+    guard let bias else { return multiply(m, n, k, a, b, into: c, row: row, with: InstructionSet.current) }
+    let block = 120
+    for first in stride(from: 0, to: m, by: block) {
+      let rows = min(block, m - first)
+      let target = c + first * row
+      multiply(rows, n, k, a.advanced(row: first), b, into: target, row: row, with: InstructionSet.current)
+      for i in 0..<rows {
+        for j in 0..<n { target[i * row + j] += bias[j] }
+      }
     }
   }
 }

@@ -9,13 +9,19 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func log(_ x: Self) -> Self
   static func tanh(_ x: Self) -> Self
 
-  /// The exponentials of many numbers, with the same bits and faster; `y` may be `x`.
+  /// The exponentials of many numbers, with the same bits and faster, and their rectifiers; `y` may be `x`.
   static func exp(_ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>)
+  static func relu(_ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>)
 
   /// `c[m, n] = a[m, k] · b[k, n]` with the given versions of the kernels; see `Product.swift`.
   static func multiply(
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>,
     into c: UnsafeMutablePointer<Self>, row: Int, with instructionSet: InstructionSet)
+
+  /// The same with a number added to each column, if `bias` is given, and the kernels of this machine.
+  static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>, plus bias: UnsafePointer<Self>?,
+    into c: UnsafeMutablePointer<Self>, row: Int)
 
   /// `c[m, n] = a · b`, finished with other numbers; the step of momentum with the gradient `aᵀ · b` for
   /// some columns of `a`; and which numbers of
@@ -34,8 +40,14 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   /// Takes a moment of the two-layer network one step on, in place where nobody else holds it; see `FusedTwoLayer.swift`.
   static func fusedStep(_ moment: inout Moment<Params<Self>>, _ batch: Samples<Self>, _ rule: MomentumRule)
 
+  /// The scores of samples from the two-layer network; see `FusedForward.swift`.
+  static func scores(_ params: Params<Self>, _ samples: Samples<Self>) -> Tensor<Self>
+
   /// `y[i] = operation(x[i])`; see `Elementwise.swift`.
   static func map(_ operation: UnaryOperation<Self>, _ x: [Self]) -> [Self]
+
+  /// `x[i] = 0` where `x[i] <= 0`; see `Elementwise.swift`.
+  static func rectify(_ x: inout [Self])
 
   /// `z[i] = operation(x[i], y[i % y.count])`: the shorter `y` is repeated; see `Elementwise.swift`.
   static func combine(_ operation: BinaryOperation<Self>, _ x: [Self], _ y: [Self]) -> [Self]

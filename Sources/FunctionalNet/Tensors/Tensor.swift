@@ -6,7 +6,7 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
   public let shape: [Int]
 
   /// The elements in row-major order.
-  public private(set) var elements: [Scalar]
+  public internal(set) var elements: [Scalar]
 
   /// - Precondition: `elements` has as many numbers as the shape asks for.
   public init(shape: [Int], elements: [Scalar]) {

@@ -24,37 +24,44 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   /// Parameters, in memory of their own, and behind them their velocities in the same arrangement.
   private let numbers: UnsafeMutablePointer<Scalar>
   private let half: Int
+  private let count: Int
   private let ownMemory = LineMemory()
 
   /// What a step writes down on its way; not part of the value.
   private var workspace: TwoLayerWorkspace<Scalar>?
 
-  private init(inputs: Int, hidden: Int, classes: Int, panels: [Range<Int>], canSkipZeros: Bool) {
+  private init(
+    inputs: Int, hidden: Int, classes: Int, panels: [Range<Int>], canSkipZeros: Bool, hasVelocity: Bool
+  ) {
     (self.inputs, self.hidden, self.classes) = (inputs, hidden, classes)
     (self.panels, self.canSkipZeros) = (panels, canSkipZeros)
     paddedHidden = Self.padded(hidden)
     paddedClasses = Self.padded(classes)
     half = paddedHidden * (inputs + 1) + (paddedHidden + 1) * paddedClasses
-    numbers = ownMemory.allocate(2 * half)
+    count = hasVelocity ? 2 * half : half
+    numbers = ownMemory.allocate(count)
     w2Transposed = ownMemory.allocate(paddedHidden * classes)
   }
 
-  convenience init(_ params: Params<Scalar>, velocity: Params<Scalar>) {
+  /// - Parameter velocity: nil where the parameters are not to be changed.
+  convenience init(_ params: Params<Scalar>, velocity: Params<Scalar>?) {
     let hidden = params.b1.count
     self.init(
       inputs: params.w1.shape[0], hidden: hidden, classes: params.b2.count,
-      panels: Self.panels(hidden, threads: Threads.count), canSkipZeros: Scalar.sum(params.w1.elements).isFinite)
-    numbers.initialize(repeating: 0, count: 2 * half)
+      panels: Self.panels(hidden, threads: Threads.count), canSkipZeros: Scalar.sum(params.w1.elements).isFinite,
+      hasVelocity: velocity != nil)
+    numbers.initialize(repeating: 0, count: count)
     arrange(params, at: 0)
-    arrange(velocity, at: half)
+    if let velocity { arrange(velocity, at: half) }
     for panel in panels { transposeW2(panel) }
   }
 
   /// A copy that nobody else holds.
   func copy() -> PackedTwoLayer {
     let copy = PackedTwoLayer(
-      inputs: inputs, hidden: hidden, classes: classes, panels: panels, canSkipZeros: canSkipZeros)
-    copy.numbers.initialize(from: numbers, count: 2 * half)
+      inputs: inputs, hidden: hidden, classes: classes, panels: panels, canSkipZeros: canSkipZeros,
+      hasVelocity: count > half)
+    copy.numbers.initialize(from: numbers, count: count)
     copy.w2Transposed.initialize(from: w2Transposed, count: paddedHidden * classes)
     return copy
   }
@@ -211,7 +218,7 @@ final class TwoLayerWorkspace<Scalar: Real> {
 
 /// Memory whose pieces begin at a line and have the lines that they begin for themselves. It is given back with the last
 /// reference to it.
-private final class LineMemory {
+final class LineMemory {
   private var pieces: [UnsafeMutableRawPointer] = []
 
   func allocate<T>(_ count: Int) -> UnsafeMutablePointer<T> {

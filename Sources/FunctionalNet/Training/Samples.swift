@@ -22,6 +22,9 @@ public struct Samples<Scalar: Real>: Sendable {
     self.init(Inputs(shape: shape, elements: .bytes(bytes, levels: levels)), y, at: nil)
   }
 
+  /// Samples that have no labels, for functions that need none.
+  init(unlabelled x: Tensor<Scalar>) { self.init(Inputs(x), [], at: nil) }
+
   private init(_ source: Inputs<Scalar>, _ labels: Labels, at selection: ArraySlice<Int>?) {
     (self.source, sourceLabels, self.selection) = (source, labels, selection)
   }
@@ -30,15 +33,10 @@ public struct Samples<Scalar: Real>: Sendable {
   public var x: Tensor<Scalar> { (selection.map { source.rows(at: $0) } ?? source).tensor }
   public var y: Labels { selection.map { rows in Labels(rows.map { sourceLabels.indices[$0] }) } ?? sourceLabels }
 
-  public var count: Int { selection?.count ?? sourceLabels.count }
+  public var count: Int { selection?.count ?? source.rowCount }
 
   /// The number of inputs of a sample.
   public var inputCount: Int { source.rowSize }
-
-  /// Samples that are not a selection of others.
-  var gathered: Samples {
-    selection.map { Samples(source.rows(at: $0), y, at: nil) } ?? self
-  }
 
   /// The samples at these positions, in this order. They are gathered when their inputs are asked for.
   public subscript(indices: some Collection<Int>) -> Samples {
@@ -49,8 +47,8 @@ public struct Samples<Scalar: Real>: Sendable {
     return Samples(source, sourceLabels, at: positions[...])
   }
 
-  /// Some samples of a data set, whose positions are those of an array that is there already.
-  func at(_ positions: ArraySlice<Int>) -> Samples { Samples(source, sourceLabels, at: positions) }
+  /// The samples of the whole data set at some positions of an array that is there already; all of them where that is nil.
+  func at(_ positions: ArraySlice<Int>?) -> Samples { Samples(source, sourceLabels, at: positions) }
 }
 
 extension Samples: Equatable {
@@ -64,7 +62,10 @@ extension Samples {
   ///
   /// - Precondition: `size > 0`.
   public func batches(of size: Int, key: Key) -> Batches<Scalar> {
-    Batches(samples: gathered, order: key.permutation(count), size: size)
+    let order = key.permutation(count)
+    guard let selection else { return Batches(samples: self, order: order, size: size) }
+    let first = selection.startIndex
+    return Batches(samples: at(nil), order: order.map { selection[first + $0] }, size: size)
   }
 
   /// The batches of several epochs, one after the other; epoch e is shuffled with `key.child(e)`.

@@ -1,5 +1,4 @@
-// The exponential of many numbers, several at a time. Each goes through the operations of `Double.exp` in
-// ElementaryFunctions.swift, in the same order, and so to the same bits; the constants are explained there.
+// Functions of many numbers, several at a time, with the same bits as one by one.
 #include "CKernels.h"
 
 #include <string.h>
@@ -20,6 +19,7 @@ typedef uint64_t words __attribute__((vector_size(LANES * sizeof(uint64_t))));
 // The first where a comparison holds, otherwise the second.
 #define WHERE(comparison, a, b) ((doubles)(((words)(comparison) & (words)(a)) | (~(words)(comparison) & (words)(b))))
 
+// The operations of `Double.exp` in ElementaryFunctions.swift in the same order; the constants are explained there.
 INLINE void exp_of(doubles *numbers)
 {
     const doubles x = *numbers;
@@ -75,32 +75,38 @@ INLINE void exp_f32(size_t count, const float *x, float *y)
     }
 }
 
+// No branch: which numbers are negative cannot be foreseen.
+#define RELU(SCALAR, WORD) \
+    for (size_t i = 0; i < count; i++) { \
+        WORD bits; \
+        memcpy(&bits, x + i, sizeof bits); \
+        bits &= (WORD)0 - (WORD) !(x[i] <= 0); \
+        memcpy(y + i, &bits, sizeof bits); \
+    }
+
+INLINE void relu_f32(size_t count, const float *x, float *y) { RELU(float, uint32_t) }
+INLINE void relu_f64(size_t count, const double *x, double *y) { RELU(double, uint64_t) }
+
+// MARK: The versions, and the choice among them
+
 #if defined(__x86_64__)
-#define VERSION(features, name) \
-    __attribute__((target(features))) static void name##_exp_f64(size_t count, const double *x, double *y) { exp_f64(count, x, y); } \
-    __attribute__((target(features))) static void name##_exp_f32(size_t count, const float *x, float *y) { exp_f32(count, x, y); }
-VERSION("avx2,fma", avx2)
-VERSION("avx512f", avx512)
+#define VERSIONS(function, SCALAR) \
+    __attribute__((target("avx2,fma"))) static void avx2_##function(size_t count, const SCALAR *x, SCALAR *y) { function(count, x, y); } \
+    __attribute__((target("avx512f"))) static void avx512_##function(size_t count, const SCALAR *x, SCALAR *y) { function(count, x, y); } \
+    void fn_##function(int instruction_set, size_t count, const SCALAR *x, SCALAR *y) \
+    { \
+        switch (instruction_set) { \
+        case FN_AVX2: avx2_##function(count, x, y); break; \
+        case FN_AVX512: avx512_##function(count, x, y); break; \
+        default: function(count, x, y); \
+        } \
+    }
+#else
+#define VERSIONS(function, SCALAR) \
+    void fn_##function(int instruction_set, size_t count, const SCALAR *x, SCALAR *y) { (void)instruction_set; function(count, x, y); }
 #endif
 
-void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y)
-{
-    switch (instruction_set) {
-#if defined(__x86_64__)
-    case FN_AVX2: avx2_exp_f64(count, x, y); break;
-    case FN_AVX512: avx512_exp_f64(count, x, y); break;
-#endif
-    default: exp_f64(count, x, y);
-    }
-}
-
-void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y)
-{
-    switch (instruction_set) {
-#if defined(__x86_64__)
-    case FN_AVX2: avx2_exp_f32(count, x, y); break;
-    case FN_AVX512: avx512_exp_f32(count, x, y); break;
-#endif
-    default: exp_f32(count, x, y);
-    }
-}
+VERSIONS(exp_f32, float)
+VERSIONS(exp_f64, double)
+VERSIONS(relu_f32, float)
+VERSIONS(relu_f64, double)
