@@ -51,7 +51,7 @@ func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options
         }
         let steps = (samples.count + batch - 1) / batch
         show(
-          "training 784-\(hidden)-10, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(S.self)",
+          "training \(samples.inputCount)-\(hidden)-10, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(S.self)",
           [
             "hidden": .integer(hidden), "batch": .integer(batch), "threads": .integer(threads),
             "precision": .string("\(S.self)"), "samples": .integer(samples.count),

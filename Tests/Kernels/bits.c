@@ -1,7 +1,7 @@
 // Prints a checksum of the bits of many products for each instruction set that this machine can run, one a line.
 // Built for several processors and run on each, the checksums must be the same.
 //
-//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/p*.c -lm -o bits && ./bits
+//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/{product,present,elementwise}.c -lm -o bits && ./bits
 #include "CKernels.h"
 
 #include <stdint.h>
@@ -121,6 +121,16 @@ int main(void)
             sum = hash(sum, c32, m * lines * sizeof(float));
             sum = hash(sum, v32, m * lines * sizeof(float));
         }
+        // Exponentials and rectifiers.
+        for (size_t i = 0; i < MOST; i++) a32[i] = (float)(a64[i] = next() * 100);
+        fn_exp_f64(set, MOST, a64, c64);
+        fn_exp_f32(set, MOST, a32, c32);
+        sum = hash(sum, c64, sizeof c64);
+        sum = hash(sum, c32, sizeof c32);
+        fn_relu_f64(set, MOST, a64, c64);
+        fn_relu_f32(set, MOST, a32, c32);
+        sum = hash(sum, c64, sizeof c64);
+        sum = hash(sum, c32, sizeof c32);
         printf("%016llx\n", (unsigned long long)sum);
     }
     return 0;
