@@ -43,8 +43,7 @@ INLINE void exp_of(doubles *numbers)
     const words whole = (words)shifted - (words)shift + 4096, half = (whole >> 1) - 2048;
     const words rest = whole - 4096 - half;
     const doubles scaled = power * (doubles)((half + 1023) << 52) * (doubles)((rest + 1023) << 52);
-    const doubles bounded = WHERE(x < -745.2, all * 0, WHERE(x > 709.8, all * __builtin_inf(), scaled));
-    *numbers = WHERE(x != x, x, bounded);
+    *numbers = WHERE(x < -745.2, all * 0, WHERE(x > 709.8, all * __builtin_inf(), scaled));
 }
 
 INLINE void exp_f64(size_t count, const double *x, double *y)

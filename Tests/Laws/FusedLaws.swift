@@ -7,7 +7,8 @@ extension SharedThreads {
   @Suite struct FusedLaws {
     private func check<S: Real>(_ type: S.Type, _ random: inout Random, threads: Int) {
       let (n, inputs, hidden, classes) = (
-        random.int(1...140), random.int(1...150), random.int(1...150), random.int(2...20)
+        random.element([random.int(1...140), random.int(129...290)]), random.int(1...150), random.int(1...150),
+        random.int(2...20)
       )
       let samples: Samples<S> = random.samples(n, inputs: inputs, classes: classes)
       let params = Params<S>.initial(inputs: inputs, hidden: hidden, classes: classes, key: random.key())
@@ -15,7 +16,7 @@ extension SharedThreads {
       let (fused, composed) = (
         Trainer(params: params, optimizer: optimizer), Trainer(composing: params, optimizer: optimizer)
       )
-      let batches = samples.batches(of: random.int(1...140), epochs: 0..<2, key: random.key())
+      let batches = samples.batches(of: random.element([n, random.int(1...n)]), epochs: 0..<2, key: random.key())
       Threads.count = threads
       defer { Threads.count = 1 }
       for (a, b) in zip(batches.scan(fused.start, fused.next), batches.scan(composed.start, composed.next)) {
@@ -105,15 +106,34 @@ extension SharedThreads {
       #expect(next.memory[0].w1.rows(1..<2) == .zeros([1, 4]))
     }
 
+    /// A byte that is zero may stand for a number that is not.
+    @Test func bytesThatAreZeroCountWhereTheyStandForANumber() {
+      var random = Random(seed: 5)
+      let bytes = random.bytes(40 * 30).map { $0 < 128 ? 0 : $0 }
+      let params = Params<Float>.initial(inputs: 30, hidden: 20, classes: 4, key: Key(1))
+      let optimizer = Optimizer<Params<Float>>.momentum(lr: 0.1)
+      for lowest: Float in [0, -0.0, 0.5] {
+        let levels = [lowest] + (1..<256).map { Float($0) / 255 }
+        let samples = Samples(bytes: bytes, shape: [40, 30], levels: levels, y: random.labels(40, classes: 4))
+        let (a, b) = (Trainer(params: params, optimizer: optimizer), Trainer(composing: params, optimizer: optimizer))
+        #expect(a.next(a.start, samples) == b.next(b.start, samples))
+        #expect(evaluate(params: params, on: samples) == evaluate(on: samples) { forward(params: params, x: $0) })
+      }
+    }
+
     /// Zeros among the inputs are skipped, but not where they meet what is not finite: 0 · inf is not a number.
-    @Test(arguments: seeds(12)) func infinitiesSpreadAsInTheComposedStep(seed: Int) {
+    @Test(arguments: seeds(24)) func infinitiesSpreadAsInTheComposedStep(seed: Int) {
       var random = Random(seed: seed)
-      let samples: Samples<Float> = random.samples(70, inputs: 20, classes: 3)
+      // Some inputs are zero in all samples: there a product with what is not finite is all that tells.
+      let black = (0..<20).filter { _ in random.int(0...2) == 0 }
+      var x: Tensor<Float> = random.normal([70, 20])
+      for i in 0..<70 { for j in black { x[i, j] = 0 } }
+      let samples = Samples(x: x, y: random.labels(70, classes: 3))
       var params = Params<Float>.initial(inputs: 20, hidden: 40, classes: 3, key: random.key())
-      let (size, place): (Float, Int) = (random.element([.infinity, -.infinity, .nan, 1e38]), random.int(0...19))
+      let size: Float = random.element([.infinity, -.infinity, .nan, 1e38])
       switch seed % 3 {
-      case 0: params = params.replacing("0.weight", [place, random.int(0...39)], with: size)
-      case 1: params = params.replacing("2.weight", [place, 1], with: size)
+      case 0: params = params.replacing("0.weight", [random.element(black), random.int(0...39)], with: size)
+      case 1: params = params.replacing("2.weight", [random.int(0...39), 1], with: size)
       default: params = params.replacing("2.bias", [1], with: size)
       }
       let optimizer = Optimizer<Params<Float>>.momentum(lr: 1e9)

@@ -98,7 +98,7 @@ private struct FusedStep<S: Real>: TeamWork {
     score(rows)
     Threads.meet(size)
     var isFinite = true
-    for panel in panels {
+    for panel in panels.reversed() {  // the last ones are still near
       let units = network.panels[panel]
       let isGradientFinite = differentiate(units, 0..<n)
       let areWeightsFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite)
