@@ -1,8 +1,9 @@
 // Threads that stay alive and share one piece of work after the other.
 //
 // Work is handed over through each worker's ticket: the caller says what is to be done, then gives a ticket to every worker
-// it needs; a worker that sees its ticket change does its part and counts itself off. Workers spin for some microseconds
-// before they sleep, because the next step of training comes at once.
+// it needs; a worker that sees its ticket change does its part and counts itself off. Who waits spins for some microseconds,
+// because the next step of training comes at once, then lets others run, who may be those that it waits for on a busy machine;
+// a worker without work sleeps in the end.
 #define _GNU_SOURCE
 #include "CKernels.h"
 
@@ -11,7 +12,7 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { MOST_WORKERS = 255, SPINS = 4000 };
+enum { MOST_WORKERS = 255, SPINS = 600, YIELDS = 200 };
 
 struct worker {
     _Alignas(64) atomic_uint ticket;
@@ -42,6 +43,12 @@ static inline void pause_briefly(void)
 #endif
 }
 
+static inline void wait_a_moment(int spin)
+{
+    if (spin < SPINS) pause_briefly();
+    else sched_yield();
+}
+
 static void sleep_until_ticket(struct worker *self, unsigned seen)
 {
     pthread_mutex_lock(&self->lock);
@@ -58,7 +65,7 @@ static void *work(void *argument)
     unsigned seen = 0;
     for (;;) {
         for (int spin = 0; atomic_load_explicit(&self->ticket, memory_order_acquire) == seen; spin++) {
-            if (spin < SPINS) pause_briefly();
+            if (spin < SPINS + YIELDS) wait_a_moment(spin);
             else sleep_until_ticket(self, seen);
         }
         seen++;
@@ -103,10 +110,7 @@ void fn_team(int most, void (*body)(void *context, int index, int size), void *c
         }
     }
     body(context, 0, helpers + 1);
-    for (int spin = 0; atomic_load_explicit(&team.pending, memory_order_acquire) > 0; spin++) {
-        if (spin < SPINS) pause_briefly();
-        else sched_yield();
-    }
+    for (int spin = 0; atomic_load_explicit(&team.pending, memory_order_acquire) > 0; spin++) wait_a_moment(spin);
     pthread_mutex_unlock(&caller);
 }
 
@@ -119,8 +123,5 @@ void fn_meet(int size)
         atomic_store_explicit(&team.meeting, meeting + 1, memory_order_release);
         return;
     }
-    for (int spin = 0; atomic_load_explicit(&team.meeting, memory_order_acquire) == meeting; spin++) {
-        if (spin < SPINS) pause_briefly();
-        else sched_yield();
-    }
+    for (int spin = 0; atomic_load_explicit(&team.meeting, memory_order_acquire) == meeting; spin++) wait_a_moment(spin);
 }

@@ -32,18 +32,17 @@ func short(_ value: Double) -> String {
 }
 
 /// Seconds of training an epoch of the two-layer network with momentum.
-func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options) throws {
-  let (epochs, lr) = (try options.integers("epochs", [3])[0], Double(options.text("lr") ?? "0.05") ?? 0.05)
-  for hidden in try options.integers("hidden", [30, 100, 500]) {
-    for batch in try options.integers("batch", [1, 10, 64, 128, 256]) {
-      for threads in try options.integers("threads", [1, 2]) {
+func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options) {
+  for hidden in options.hidden {
+    for batch in options.batch {
+      for threads in options.threads {
         Threads.count = threads
         let trainer = Trainer(
           params: Params<S>.initial(inputs: samples.inputCount, hidden: hidden, classes: 10, key: Key(1)),
-          optimizer: .momentum(lr: lr))
+          optimizer: .momentum(lr: 0.05))
         var moment = trainer.start
         var times: [Double] = []
-        for epoch in 0...epochs {
+        for epoch in 0...options.epochs {
           let time = seconds {
             moment = samples.batches(of: batch, key: Key(2).child(epoch)).reduce(consume moment, trainer.next)
           }
@@ -64,11 +63,11 @@ func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options
 }
 
 /// Inference of the network 784-100-10.
-func inference(_ options: Options) throws {
+func inference(_ options: Options) {
   let params = Params<Float>.initial(inputs: 784, hidden: 100, classes: 10, key: Key(1))
   let x = Tensor<Float>.uniform([10_000, 784], key: Key(2))
   let one = x.rows(0..<1)
-  for threads in try options.integers("threads", [1, 2]) {
+  for threads in options.threads {
     Threads.count = threads
     let single = timed { _ = forward(params: params, x: one) }
     let many = timed { _ = forward(params: params, x: x) }
@@ -83,7 +82,7 @@ func inference(_ options: Options) throws {
 }
 
 /// Products by shape, as a part of what the processor can do.
-func products<S: Real>(_ type: S.Type, _ options: Options) throws {
+func products<S: Real>(_ type: S.Type, _ options: Options) {
   let code = [InstructionSet.portable: 0, .avx2: 1, .avx512: 2, .neon: 3][InstructionSet.current]!
   let rounds = 4_000_000
   let peakTime = median(
@@ -98,7 +97,7 @@ func products<S: Real>(_ type: S.Type, _ options: Options) throws {
     (64, 100, 784), (128, 500, 784), (256, 1000, 784), (784, 100, 64), (512, 512, 512), (1000, 1000, 1000),
   ] {
     let (a, b): (Tensor<S>, Tensor<S>) = (.uniform([m, k], key: Key(1)), .uniform([k, n], key: Key(2)))
-    for threads in try options.integers("threads", [1, 2]) {
+    for threads in options.threads {
       Threads.count = threads
       let rate = 2 * Double(m * n * k) / timed { _ = matmul(a, b) } * 1e-9
       let part = rate / (peak * Double(threads))
@@ -111,9 +110,10 @@ func products<S: Real>(_ type: S.Type, _ options: Options) throws {
 }
 
 /// Reading data, and starting the command.
-func loading(_ folder: String) throws {
-  let time = try timed(runs: 3, shortest: 0) { _ = try DatasetParts(folder) }
-  show("reading \(folder)", ["seconds": .number(time)], "\(short(time)) s")
+func loading(_ name: String) throws(FileError) {
+  _ = try DatasetParts(name)
+  let time = timed(runs: 3, shortest: 0) { _ = try? DatasetParts(name) }
+  show("reading \(name)", ["seconds": .number(time)], "\(short(time)) s")
 }
 
 func startUp() {
@@ -138,48 +138,50 @@ func startUp() {
   }
 }
 
+/// Says what is wrong, and ends.
+func fail(_ error: FileError, exitCode: Int32) -> Never {
+  let text = "functional-net-benchmark: error: \(error)\n"
+  _ = text.withCString { write(2, $0, strlen($0)) }
+  exit(exitCode)
+}
+
 let options: Options
 do throws(FileError) { options = try Options(Array(CommandLine.arguments.dropFirst())) } catch {
-  print("functional-net-benchmark: error: \(error)")
-  exit(2)
+  fail(error, exitCode: 2)
 }
-let isJSON = options.isGiven("json")
-if options.isGiven("help") {
+let isJSON = options.isJSON
+if options.isHelp {
   print(Options.help)
   exit(0)
 }
 
-/// The samples to train on: from the folder, or random numbers of MNIST's shape.
-func samples<S: Real>(_ type: S.Type) throws -> Samples<S> {
-  let wanted = try options.integers("samples", [60_000])[0]
-  guard let folder = options.text("data") else {
-    let x = Tensor<S>.uniform([wanted, 784], key: Key(1))
-    return Samples(x: x, y: Labels((0..<wanted).map { Key(2).below(10, $0) }))
+/// The samples to train on: those of the data set, or random numbers of MNIST's shape.
+func samples<S: Real>(_ type: S.Type) throws(FileError) -> Samples<S> {
+  guard let name = options.data else {
+    let x = Tensor<S>.uniform([options.samples, 784], key: Key(1))
+    return Samples(x: x, y: Labels((0..<options.samples).map { Key(2).below(10, $0) }))
   }
-  let data = try DatasetParts(folder).training
+  let data = try DatasetParts(name).training
   let all: Samples<S> = data.samples(scaling: InputScaling(fitting: data))
-  return wanted < all.count ? all[0..<wanted] : all
+  return options.samples < all.count ? all[0..<options.samples] : all
 }
 
-do {
-  let what = options.what.isEmpty ? ["products", "inference", "training", "loading"] : options.what
-  for part in what {
-    for precision in (options.text("precision") ?? "float,double").split(separator: ",") {
-      switch (part, precision) {
-      case ("training", "float"): try training(Float.self, samples(Float.self), options)
-      case ("training", "double"): try training(Double.self, samples(Double.self), options)
-      case ("products", "float"): try products(Float.self, options)
-      case ("products", "double"): try products(Double.self, options)
-      case ("inference", "float"): try inference(options)
-      case ("inference", "double"), ("loading", "double"): break
-      case ("loading", "float"):
-        if let folder = options.text("data") { try loading(folder) }
-        startUp()
-      default: throw FileError(part, nil, "there is no such benchmark or precision")
-      }
+do throws(FileError) {
+  let (inFloat, inDouble) = (options.precision.contains("float"), options.precision.contains("double"))
+  for part in options.what {
+    switch part {
+    case "training":
+      if inFloat { training(Float.self, try samples(Float.self), options) }
+      if inDouble { training(Double.self, try samples(Double.self), options) }
+    case "products":
+      if inFloat { products(Float.self, options) }
+      if inDouble { products(Double.self, options) }
+    case "inference": inference(options)
+    default:
+      if let name = options.data { try loading(name) }
+      startUp()
     }
   }
 } catch {
-  print("functional-net-benchmark: error: \(error)")
-  exit(1)
+  fail(error, exitCode: 1)
 }

@@ -25,13 +25,19 @@ parser.add_argument("--peers", default="numpy,jax,torch,sklearn")
 parser.add_argument("--precision", choices=["float", "double"], default="float", help="double: against NumPy in float64")
 parser.add_argument("--only", choices=["training", "inference", "loading"], help="default: all three")
 options = parser.parse_args()
+unknown = set(options.peers.split(",")) - {"numpy", "jax", "torch", "sklearn"}
+if unknown:
+    sys.exit(f"--peers: {', '.join(sorted(unknown))} is none of numpy, jax, torch, sklearn")
+if not pathlib.Path(options.binary).exists():
+    sys.exit(f"{options.binary} is not there: call swift build -c release first, and this from the package's folder")
 peers_script = str(pathlib.Path(__file__).with_name("peers.py"))
 
 
 def run(words):
     result = subprocess.run(words, capture_output=True, text=True)
     if result.returncode != 0:
-        sys.exit(f"{' '.join(words)}: {result.stderr.strip()[-400:]}")
+        lines = result.stderr.strip().splitlines() or ["no message"]
+        sys.exit(f"{' '.join(words)}: {lines[-1]}")
     return [json.loads(line) for line in result.stdout.splitlines() if line.startswith("{")]
 
 

@@ -6,6 +6,7 @@ import CKernels
 extension Real {
   public static func scores(_ params: Params<Self>, _ samples: Samples<Self>) -> Tensor<Self> {
     let (n, classes) = (samples.count, params.b2.count)
+    require(samples.source.shape.count == 2, "inputs of shape \(samples.source.shape), not [samples, inputs]")
     require(
       samples.inputCount == params.w1.shape[0],
       "samples of \(samples.inputCount) inputs for a network of \(params.w1.shape[0])")

@@ -46,6 +46,7 @@ private struct FusedStep<S: Real>: TeamWork {
     levels: UnsafePointer<S>?, _ rule: MomentumRule
   ) {
     let size = batch.source.rowSize
+    require(batch.source.shape.count == 2, "inputs of shape \(batch.source.shape), not [samples, inputs]")
     require(size == network.inputs, "samples of \(size) inputs for a network of \(network.inputs)")
     require(batch.count > 0, "a step takes at least one sample")
     (self.network, self.rule, n) = (network, rule, batch.count)
@@ -67,7 +68,7 @@ private struct FusedStep<S: Real>: TeamWork {
       present: skipsZeros && n >= fewestForColumns ? UnsafePointer(work.presentByInput) : nil,
       presentRow: work.words * 64)
 
-    let smallestWorthSharing = 1 << 14
+    let smallestWorthSharing = 1 << 16
     let most = n * network.inputs * network.paddedHidden < smallestWorthSharing ? 1 : Threads.count
     areUnitsShared = network.panels.count >= most
     threads = areUnitsShared || n >= 2 * most ? most : 1
