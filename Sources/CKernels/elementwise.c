@@ -46,33 +46,19 @@ INLINE void exp_of(doubles *numbers)
     *numbers = WHERE(x < -745.2, all * 0, WHERE(x > 709.8, all * __builtin_inf(), scaled));
 }
 
-INLINE void exp_f64(size_t count, const double *x, double *y)
-{
-    for (size_t i = 0; i < count; i += LANES) {
-        const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(double);
-        doubles part = {0};
-        if (bytes == sizeof part) memcpy(&part, x + i, sizeof part);
-        else memcpy(&part, x + i, bytes);
-        exp_of(&part);
-        if (bytes == sizeof part) memcpy(y + i, &part, sizeof part);
-        else memcpy(y + i, &part, bytes);
+#define EXP(VECTOR) \
+    for (size_t i = 0; i < count; i += LANES) { \
+        const bool isWhole = count - i >= LANES; \
+        VECTOR part = {0}; \
+        memcpy(&part, x + i, isWhole ? sizeof part : (count - i) * sizeof *x); \
+        doubles wide = __builtin_convertvector(part, doubles); \
+        exp_of(&wide); \
+        part = __builtin_convertvector(wide, VECTOR); \
+        memcpy(y + i, &part, isWhole ? sizeof part : (count - i) * sizeof *x); \
     }
-}
 
-INLINE void exp_f32(size_t count, const float *x, float *y)
-{
-    for (size_t i = 0; i < count; i += LANES) {
-        const size_t bytes = (count - i < LANES ? count - i : LANES) * sizeof(float);
-        floats part = {0};
-        if (bytes == sizeof part) memcpy(&part, x + i, sizeof part);
-        else memcpy(&part, x + i, bytes);
-        doubles wide = __builtin_convertvector(part, doubles);
-        exp_of(&wide);
-        part = __builtin_convertvector(wide, floats);
-        if (bytes == sizeof part) memcpy(y + i, &part, sizeof part);
-        else memcpy(y + i, &part, bytes);
-    }
-}
+INLINE void exp_f32(size_t count, const float *x, float *y) { EXP(floats) }
+INLINE void exp_f64(size_t count, const double *x, double *y) { EXP(doubles) }
 
 // No branch: which numbers are negative cannot be foreseen.
 #define RELU(SCALAR, WORD) \

@@ -41,17 +41,6 @@ static inline uint64_t present_in_64(const uint8_t *row)
 }
 #endif
 
-// Words of 64 bytes, and a last one of what is left.
-static void words_of(size_t count, const uint8_t *bytes, uint64_t *present)
-{
-    size_t at = 0;
-    for (; at + 64 <= count; at += 64) *present++ = present_in_64(bytes + at);
-    if (at == count) return;
-    uint8_t last[64] = {0};
-    memcpy(last, bytes + at, count - at);
-    *present = present_in_64(last);
-}
-
 // Rows lie anywhere in a large data set: the memory has to be asked for them before they are needed.
 static void fetch(const void *row, size_t bytes)
 {
@@ -60,30 +49,55 @@ static void fetch(const void *row, size_t bytes)
 
 enum { AHEAD = 4 };  // rows
 
-void fn_present_u8(size_t count, size_t k, const void *const *rows, uint64_t *present)
+// Calls `words(k, row, present)` for each row, where it writes down the row's words.
+static inline __attribute__((always_inline)) void each_row(
+    size_t count, size_t k, size_t size, const void *const *rows, uint64_t *present,
+    void (*words)(size_t, const void *, uint64_t *))
 {
-    for (size_t i = 0; i < AHEAD && i < count; i++) fetch(rows[i], k);
+    for (size_t i = 0; i < AHEAD && i < count; i++) fetch(rows[i], k * size);
     for (size_t i = 0; i < count; i++) {
-        if (i + AHEAD < count) fetch(rows[i + AHEAD], k);
-        words_of(k, rows[i], present + i * ((k + 63) / 64));
+        if (i + AHEAD < count) fetch(rows[i + AHEAD], k * size);
+        words(k, rows[i], present + i * ((k + 63) / 64));
     }
 }
 
-#define PRESENT(SCALAR) \
-    for (size_t i = 0; i < AHEAD && i < count; i++) fetch(rows[i], k * sizeof(SCALAR)); \
-    for (size_t i = 0; i < count; i++) { \
-        if (i + AHEAD < count) fetch(rows[i + AHEAD], k * sizeof(SCALAR)); \
-        const SCALAR *row = rows[i]; \
-        for (size_t at = 0; at < k; at += 64) { \
-            uint8_t isPresent[64] = {0}; \
-            const size_t part = k - at < 64 ? k - at : 64; \
-            for (size_t j = 0; j < part; j++) isPresent[j] = row[at + j] != 0; \
-            *present++ = present_in_64(isPresent); \
-        } \
+static void words_u8(size_t k, const void *row, uint64_t *present)
+{
+    const uint8_t *bytes = row;
+    size_t at = 0;
+    for (; at + 64 <= k; at += 64) *present++ = present_in_64(bytes + at);
+    if (at == k) return;
+    uint8_t last[64] = {0};
+    memcpy(last, bytes + at, k - at);
+    *present = present_in_64(last);
+}
+
+#define WORDS(SCALAR) \
+    const SCALAR *numbers = row; \
+    for (size_t at = 0; at < k; at += 64) { \
+        uint8_t isPresent[64] = {0}; \
+        const size_t part = k - at < 64 ? k - at : 64; \
+        for (size_t i = 0; i < part; i++) isPresent[i] = numbers[at + i] != 0; \
+        *present++ = present_in_64(isPresent); \
     }
 
-void fn_present_f32(size_t count, size_t k, const void *const *rows, uint64_t *present) { PRESENT(float) }
-void fn_present_f64(size_t count, size_t k, const void *const *rows, uint64_t *present) { PRESENT(double) }
+static void words_f32(size_t k, const void *row, uint64_t *present) { WORDS(float) }
+static void words_f64(size_t k, const void *row, uint64_t *present) { WORDS(double) }
+
+void fn_present_u8(size_t count, size_t k, const void *const *rows, uint64_t *present)
+{
+    each_row(count, k, sizeof(uint8_t), rows, present, words_u8);
+}
+
+void fn_present_f32(size_t count, size_t k, const void *const *rows, uint64_t *present)
+{
+    each_row(count, k, sizeof(float), rows, present, words_f32);
+}
+
+void fn_present_f64(size_t count, size_t k, const void *const *rows, uint64_t *present)
+{
+    each_row(count, k, sizeof(double), rows, present, words_f64);
+}
 
 void fn_transpose_bits(size_t count, const uint64_t *rows, size_t row, uint64_t *columns)
 {

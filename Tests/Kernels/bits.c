@@ -87,8 +87,8 @@ int main(void)
                 const struct fn_inputs left32 = {rows32, areBytes ? levels32 : NULL, skips ? forward : NULL, words};
                 for (int finish = FN_RELU_OF_BIASED; finish <= FN_WHERE_POSITIVE; finish++) {
                     const ptrdiff_t row = (ptrdiff_t)lines, other = finish == FN_RELU_OF_BIASED ? 0 : row;
-                    const struct fn_finished_f64 f64 = {finish, m, lines, inner, left64, b64, row, b64, other, c64, row};
-                    const struct fn_finished_f32 f32 = {finish, m, lines, inner, left32, b32, row, b32, other, c32, row};
+                    const struct fn_finished f64 = {finish, m, lines, inner, left64, b64, row, b64, other, c64, row};
+                    const struct fn_finished f32 = {finish, m, lines, inner, left32, b32, row, b32, other, c32, row};
                     const bool finite[] = {fn_finished_product_f64(set, &f64), fn_finished_product_f32(set, &f32)};
                     sum = hash(sum, finite, sizeof finite);
                     sum = hash(sum, c64, m * lines * sizeof(double));
@@ -110,8 +110,8 @@ int main(void)
                 const struct fn_inputs up32 = {rows32, left32.levels, skips ? backward : NULL, columns};
                 const ptrdiff_t row = (ptrdiff_t)lines;
                 for (int step = 0; step < 3; step++) {
-                    const struct fn_momentum_f64 f64 = {0, m, lines, inner, up64, b64, row, c64, v64, row, 1e-150, -0.1};
-                    const struct fn_momentum_f32 f32 = {0, m, lines, inner, up32, b32, row, c32, v32, row, 1e-19f, -0.1f};
+                    const struct fn_momentum f64 = {0, m, lines, inner, up64, b64, row, c64, v64, row, 1e-150, -0.1};
+                    const struct fn_momentum f32 = {0, m, lines, inner, up32, b32, row, c32, v32, row, 1e-19f, -0.1f};
                     fn_momentum_product_f64(set, &f64);
                     fn_momentum_product_f32(set, &f32);
                 }

@@ -57,34 +57,23 @@ struct fn_inputs {
     size_t present_row;
 };
 
-/// c[m,n] = a[m,k] · b[k,n], finished with `other`. n fills whole lines of 64 bytes. In `a.present`, element p of row i
+/// c[m,n] = a[m,k] · b[k,n], finished with `other`; all numbers are float or all are double, as the function says. n fills whole lines of 64 bytes. In `a.present`, element p of row i
 /// is bit p % 64 of word i * present_row + p / 64.
-struct fn_finished_f32 {
+struct fn_finished {
     int finish;
     size_t m, n, k;
     struct fn_inputs a;
-    const float *b;
+    const void *b;
     ptrdiff_t b_row;
-    const float *other;
+    const void *other;
     ptrdiff_t other_row;
-    float *c;
-    ptrdiff_t c_row;
-};
-struct fn_finished_f64 {
-    int finish;
-    size_t m, n, k;
-    struct fn_inputs a;
-    const double *b;
-    ptrdiff_t b_row;
-    const double *other;
-    ptrdiff_t other_row;
-    double *c;
+    void *c;
     ptrdiff_t c_row;
 };
 
 /// Returns whether all of `c` is finite.
-bool fn_finished_product_f32(int instruction_set, const struct fn_finished_f32 *product);
-bool fn_finished_product_f64(int instruction_set, const struct fn_finished_f64 *product);
+bool fn_finished_product_f32(int instruction_set, const struct fn_finished *product);
+bool fn_finished_product_f64(int instruction_set, const struct fn_finished *product);
 
 /// A step of momentum with the gradient g[m,n] = aᵀ·b of b[k,n] and the columns first..<first + m of a, without storing g:
 ///
@@ -92,28 +81,19 @@ bool fn_finished_product_f64(int instruction_set, const struct fn_finished_f64 *
 ///
 /// `w` and `v` have rows `row` elements apart; n fills whole lines of 64 bytes. In `a.present`, the element in row p and
 /// column i is bit p % 64 of word p / 64 * present_row + i.
-struct fn_momentum_f32 {
+struct fn_momentum {
     size_t first, m, n, k;
     struct fn_inputs a;
-    const float *b;
+    const void *b;
     ptrdiff_t b_row;
-    float *w, *v;
-    ptrdiff_t row;
-    float decay, rate;
-};
-struct fn_momentum_f64 {
-    size_t first, m, n, k;
-    struct fn_inputs a;
-    const double *b;
-    ptrdiff_t b_row;
-    double *w, *v;
+    void *w, *v;
     ptrdiff_t row;
     double decay, rate;
 };
 
 /// Returns whether all of `w` is finite.
-bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum_f32 *product);
-bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum_f64 *product);
+bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum *product);
+bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum *product);
 
 /// Writes, for each of some rows that need not lie together, ceil(k / 64) words with a bit for each of its k elements, 0
 /// where it is zero.

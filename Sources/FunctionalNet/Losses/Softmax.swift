@@ -15,19 +15,12 @@ extension Real {
   /// The softmax of one row, also in place.
   @inline(__always)
   static func softmax(_ x: UnsafePointer<Self>, into result: UnsafeMutablePointer<Self>, columns: Int) {
-    let largest = largest(x, columns)
+    let largest = x[argmax(x, columns)]
     for i in 0..<columns { result[i] = x[i] - largest }
     exp(result, count: columns, into: result)
     var sum: Self = 0
     for i in 0..<columns { sum += result[i] }
     for i in 0..<columns { result[i] /= sum }
-  }
-
-  @inline(__always)
-  static func largest(_ x: UnsafePointer<Self>, _ columns: Int) -> Self {
-    var largest = x[0]
-    for i in 1..<Swift.max(1, columns) where x[i] > largest { largest = x[i] }
-    return largest
   }
 }
 

@@ -48,12 +48,10 @@ extension Real {
   /// 1 + rest rounds away is added back, so that also a tiny loss has all its digits.
   @inline(__always)
   static func crossEntropy(_ x: UnsafePointer<Self>, columns: Int, truth: Int) -> Self {
-    let largest = largest(x, columns)
+    let place = argmax(x, columns)
+    let largest = x[place]
     var rest: Self = 0
-    var isLargestSeen = false
-    for i in 0..<columns {
-      if x[i] == largest && !isLargestSeen { isLargestSeen = true } else { rest += exp(x[i] - largest) }
-    }
+    for i in 0..<columns where i != place { rest += exp(x[i] - largest) }
     let sum = 1 + rest
     return log(sum) + (rest - (sum - 1)) / sum + (largest - x[truth])
   }
@@ -71,7 +69,7 @@ extension Real {
         let part = first..<Swift.min(first + most, rows)
         for i in part {
           let scores = x + i * row
-          let place = placeOfLargest(scores, columns)
+          let place = argmax(scores, columns)
           let largest = scores[place]
           places[i - first] = place
           losses[i] = largest - scores[truth[i]]
@@ -94,14 +92,6 @@ extension Real {
         }
       }
     }
-  }
-
-  /// The first place of the largest number.
-  @inline(__always)
-  private static func placeOfLargest(_ x: UnsafePointer<Self>, _ columns: Int) -> Int {
-    var (place, largest) = (0, x[0])
-    for i in 1..<Swift.max(1, columns) where x[i] > largest { (place, largest) = (i, x[i]) }
-    return place
   }
 }
 

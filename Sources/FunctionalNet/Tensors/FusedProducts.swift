@@ -3,7 +3,7 @@ import CKernels
 // The products of a training step on places in memory; see `CKernels.h`.
 
 /// What becomes of the elements of a product before they are stored.
-public enum ProductFinish: Sendable {
+enum ProductFinish {
   /// `relu(c[i, j] + other[j])`
   case reluOfBiased
 
@@ -16,7 +16,7 @@ public enum ProductFinish: Sendable {
 
 /// Rows of inputs that may lie apart, of numbers or of bytes that stand for `levels`; `present` has a bit for every input,
 /// zero where it may be skipped.
-public struct InputRows<Scalar: Real> {
+struct InputRows<Scalar: Real> {
   let rows: UnsafePointer<UnsafeRawPointer?>
   var levels: UnsafePointer<Scalar>? = nil
   var present: UnsafePointer<UInt64>? = nil
@@ -32,69 +32,44 @@ public struct InputRows<Scalar: Real> {
 }
 
 /// Rows of numbers, `row` of them apart.
-public struct RowPointer<Scalar: Real> {
+struct RowPointer<Scalar: Real> {
   let start: UnsafeMutablePointer<Scalar>
   let row: Int
 
   init(_ start: UnsafeMutablePointer<Scalar>, row: Int) { (self.start, self.row) = (start, row) }
 }
 
-extension Float {
-  public static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Float>, _ b: RowPointer<Float>, finish: ProductFinish,
-    with other: RowPointer<Float>, into c: RowPointer<Float>
+extension Real {
+  /// `c[m, n] = a · b`, finished with other numbers; returns whether all of `c` is finite.
+  static func multiply(
+    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, finish: ProductFinish,
+    with other: RowPointer<Self>, into c: RowPointer<Self>
   ) -> Bool {
-    var product = fn_finished_f32(
+    var product = fn_finished(
       finish: finish.code, m: m, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row, other: other.start,
       other_row: other.row, c: c.start, c_row: c.row)
-    return fn_finished_product_f32(InstructionSet.current.code, &product)
+    let run = Self.self == Float.self ? fn_finished_product_f32 : fn_finished_product_f64
+    return run(InstructionSet.current.code, &product)
   }
 
-  public static func stepMomentum(
-    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Float>, _ b: RowPointer<Float>,
-    weights: RowPointer<Float>,
-    velocity: UnsafeMutablePointer<Float>, _ rule: MomentumRule
+  /// The step of momentum with the gradient `aᵀ · b` for some columns of `a`; returns whether all weights are finite.
+  static func stepMomentum(
+    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, weights: RowPointer<Self>,
+    velocity: UnsafeMutablePointer<Self>, _ rule: MomentumRule
   ) -> Bool {
-    var product = fn_momentum_f32(
+    var product = fn_momentum(
       first: columns.lowerBound, m: columns.count, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row,
-      w: weights.start, v: velocity, row: weights.row,
-      decay: Float(rule.momentum), rate: Float(-rule.lr))
-    return fn_momentum_product_f32(InstructionSet.current.code, &product)
-  }
-
-  public static func notePresence(
-    _ count: Int, _ k: Int, _ rows: UnsafePointer<UnsafeRawPointer?>, in present: UnsafeMutablePointer<UInt64>
-  ) {
-    fn_present_f32(count, k, rows, present)
+      w: weights.start, v: velocity, row: weights.row, decay: rule.momentum, rate: -rule.lr)
+    let run = Self.self == Float.self ? fn_momentum_product_f32 : fn_momentum_product_f64
+    return run(InstructionSet.current.code, &product)
   }
 }
 
-extension Double {
-  public static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Double>, _ b: RowPointer<Double>, finish: ProductFinish,
-    with other: RowPointer<Double>, into c: RowPointer<Double>
-  ) -> Bool {
-    var product = fn_finished_f64(
-      finish: finish.code, m: m, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row, other: other.start,
-      other_row: other.row, c: c.start, c_row: c.row)
-    return fn_finished_product_f64(InstructionSet.current.code, &product)
-  }
-
-  public static func stepMomentum(
-    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Double>, _ b: RowPointer<Double>,
-    weights: RowPointer<Double>,
-    velocity: UnsafeMutablePointer<Double>, _ rule: MomentumRule
-  ) -> Bool {
-    var product = fn_momentum_f64(
-      first: columns.lowerBound, m: columns.count, n: n, k: k, a: a.forKernels, b: b.start, b_row: b.row,
-      w: weights.start, v: velocity, row: weights.row,
-      decay: Double(rule.momentum), rate: Double(-rule.lr))
-    return fn_momentum_product_f64(InstructionSet.current.code, &product)
-  }
-
-  public static func notePresence(
-    _ count: Int, _ k: Int, _ rows: UnsafePointer<UnsafeRawPointer?>, in present: UnsafeMutablePointer<UInt64>
-  ) {
-    fn_present_f64(count, k, rows, present)
+extension InputRows {
+  /// Notes which of the `k` inputs of some rows are not zero, in words of 64 bits.
+  func notePresence(_ rows: Range<Int>, _ k: Int, in present: UnsafeMutablePointer<UInt64>) {
+    let note =
+      levels != nil ? fn_present_u8 : Scalar.self == Float.self ? fn_present_f32 : fn_present_f64
+    note(rows.count, k, self.rows + rows.lowerBound, present + rows.lowerBound * presentRow)
   }
 }

@@ -23,20 +23,6 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
     _ m: Int, _ n: Int, _ k: Int, _ a: MatrixPointer<Self>, _ b: MatrixPointer<Self>, plus bias: UnsafePointer<Self>?,
     into c: UnsafeMutablePointer<Self>, row: Int)
 
-  /// `c[m, n] = a · b`, finished with other numbers; the step of momentum with the gradient `aᵀ · b` for
-  /// some columns of `a`; and which numbers of
-  /// rows are not zero. Whether all results are finite is returned. See `CKernels.h`.
-  static func multiply(
-    _ m: Int, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, finish: ProductFinish,
-    with other: RowPointer<Self>, into c: RowPointer<Self>
-  ) -> Bool
-  static func stepMomentum(
-    _ columns: Range<Int>, _ n: Int, _ k: Int, _ a: InputRows<Self>, _ b: RowPointer<Self>, weights: RowPointer<Self>,
-    velocity: UnsafeMutablePointer<Self>, _ rule: MomentumRule
-  ) -> Bool
-  static func notePresence(
-    _ count: Int, _ k: Int, _ rows: UnsafePointer<UnsafeRawPointer?>, in present: UnsafeMutablePointer<UInt64>)
-
   /// Takes a moment of the two-layer network one step on, in place where nobody else holds it; see `FusedTwoLayer.swift`.
   static func fusedStep(_ moment: inout Moment<Params<Self>>, _ batch: Samples<Self>, _ rule: MomentumRule)
 

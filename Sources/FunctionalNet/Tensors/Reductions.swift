@@ -33,12 +33,16 @@ extension Real {
 
   public static func argmax(_ x: [Self], columns: Int) -> [Int] {
     x.withUnsafeBufferPointer { x in
-      stride(from: 0, to: x.count, by: columns).map { start in
-        var best = 0
-        for i in 1..<max(1, columns) where x[start + i] > x[start + best] { best = i }
-        return best
-      }
+      stride(from: 0, to: x.count, by: columns).map { argmax(x.baseAddress! + $0, columns) }
     }
+  }
+
+  /// The position of the first largest number of a row.
+  @inline(__always)
+  static func argmax(_ x: UnsafePointer<Self>, _ columns: Int) -> Int {
+    var (place, largest) = (0, x[0])
+    for i in 1..<Swift.max(1, columns) where x[i] > largest { (place, largest) = (i, x[i]) }
+    return place
   }
 
   public static func sum(_ x: [Self]) -> Double {

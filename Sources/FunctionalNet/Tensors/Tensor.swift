@@ -86,19 +86,23 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
 
   /// The rows with these numbers, in this order.
   public func rows(at indices: some Collection<Int>) -> Tensor {
-    let size = rowSize
-    let gathered = [Scalar](unsafeUninitializedCapacity: indices.count * size) { target, count in
-      elements.withUnsafeBufferPointer { source in
-        for index in indices {
-          require(0 <= index && index < rowCount, "no row \(index) in a tensor of shape \(shape)")
-          guard size > 0 else { continue }
-          let row = UnsafeBufferPointer(rebasing: source[index * size..<(index + 1) * size])
-          (target.baseAddress! + count).initialize(from: row.baseAddress!, count: size)
-          count += size
-        }
+    Tensor(
+      shape: [indices.count] + shape.dropFirst(), elements: gatherRows(of: elements, shape, at: indices))
+  }
+}
+
+/// The rows of an array of this shape with these numbers, in this order.
+func gatherRows<T>(of source: [T], _ shape: [Int], at indices: some Collection<Int>) -> [T] {
+  let size = shape.dropFirst().reduce(1, *)
+  return [T](unsafeUninitializedCapacity: indices.count * size) { target, count in
+    source.withUnsafeBufferPointer { source in
+      for index in indices {
+        require(0 <= index && index < shape[0], "no row \(index) in a tensor of shape \(shape)")
+        guard size > 0 else { continue }
+        (target.baseAddress! + count).initialize(from: source.baseAddress! + index * size, count: size)
+        count += size
       }
     }
-    return Tensor(shape: [indices.count] + shape.dropFirst(), elements: gathered)
   }
 }
 

@@ -1,8 +1,6 @@
 // The scores of many samples at once. It computes what `forward` says, to the same bits, on weights that are packed once, and
 // takes some samples at a time from their inputs to their scores while what they need is near.
 
-import CKernels
-
 extension Real {
   public static func scores(_ params: Params<Self>, _ samples: Samples<Self>) -> Tensor<Self> {
     let (n, classes) = (samples.count, params.b2.count)
@@ -56,19 +54,11 @@ private struct FusedForward<S: Real>: TeamWork {
       for i in 0..<count {
         rows[i] = start + (selection.map { $0[$0.startIndex + first + i] } ?? first + i) * rowStride
       }
-      if skipsZeros { fn_present_u8(count, inputs, rows, present) }
       let x = InputRows(
         rows: rows, levels: levels, present: skipsZeros ? UnsafePointer(present) : nil, presentRow: words)
-      for units in network.panels {
-        let unit = units.lowerBound
-        _ = S.multiply(
-          count, units.count, inputs, x, RowPointer(network.w1 + unit * inputs, row: units.count),
-          finish: .reluOfBiased, with: RowPointer(network.b1 + unit, row: 0),
-          into: RowPointer(hidden + unit, row: network.paddedHidden))
-      }
-      S.multiply(
-        count, padded, network.hidden, MatrixPointer(hidden, row: network.paddedHidden, column: 1),
-        MatrixPointer(network.w2, row: padded, column: 1), plus: network.b2, into: top, row: padded)
+      if skipsZeros { x.notePresence(0..<count, inputs, in: present) }
+      for units in network.panels { network.activate(units, count, x, into: hidden) }
+      network.score(hidden, count, into: top)
       for i in 0..<count { (scores + (first + i) * classes).initialize(from: top + i * padded, count: classes) }
     }
   }

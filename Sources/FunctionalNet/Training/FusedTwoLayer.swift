@@ -141,12 +141,7 @@ private struct FusedStep<S: Real>: TeamWork {
   /// Notes which inputs of some samples are not zero.
   private func notePresence(_ samples: Range<Int>) {
     guard inputs.present != nil else { return }
-    let (rows, present) = (inputs.rows + samples.lowerBound, work.present + samples.lowerBound * work.words)
-    if inputs.levels == nil {
-      S.notePresence(samples.count, network.inputs, rows, in: present)
-    } else {
-      fn_present_u8(samples.count, network.inputs, rows, present)
-    }
+    inputs.notePresence(samples, network.inputs, in: work.present)
   }
 
   /// Notes for the inputs of some words which samples have them.
@@ -161,13 +156,9 @@ private struct FusedStep<S: Real>: TeamWork {
     }
   }
 
-  /// The activations of the units of a panel for some samples: relu(x·w1 + b1).
   private func activate(_ units: Range<Int>, _ samples: Range<Int>) {
-    let first = units.lowerBound
-    _ = S.multiply(
-      samples.count, units.count, network.inputs, inputs.advanced(samples.lowerBound),
-      RowPointer(network.w1 + first * network.inputs, row: units.count), finish: .reluOfBiased,
-      with: RowPointer(network.b1 + first, row: 0), into: hidden(first, samples))
+    network.activate(
+      units, samples.count, inputs.advanced(samples.lowerBound), into: hidden(0, samples).start)
   }
 
   private func hidden(_ unit: Int, _ samples: Range<Int>) -> RowPointer<S> {
@@ -178,15 +169,7 @@ private struct FusedStep<S: Real>: TeamWork {
   private func score(_ samples: Range<Int>) {
     guard !samples.isEmpty else { return }
     let (classes, padded) = (network.classes, network.paddedClasses)
-    S.multiply(
-      samples.count, padded, network.hidden,
-      MatrixPointer(hidden(0, samples).start, row: network.paddedHidden, column: 1),
-      MatrixPointer(network.w2, row: padded, column: 1), into: work.scores + samples.lowerBound * padded, row: padded,
-      with: InstructionSet.current)
-    for i in samples {
-      let scores = work.scores + i * padded
-      for c in 0..<classes { scores[c] += network.b2[c] }
-    }
+    network.score(hidden(0, samples).start, samples.count, into: work.scores + samples.lowerBound * padded)
     S.softmaxWithCrossEntropies(
       work.scores + samples.lowerBound * padded, rows: samples.count, columns: classes, row: padded,
       truth: work.labels + samples.lowerBound, into: work.losses + samples.lowerBound)

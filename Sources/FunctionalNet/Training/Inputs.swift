@@ -31,24 +31,10 @@ struct Inputs<Scalar: Real>: Sendable {
   func rows(at indices: some Collection<Int>) -> Inputs {
     let part: Elements =
       switch elements {
-      case .numbers(let numbers): .numbers(gather(numbers, indices))
-      case .bytes(let bytes, let levels): .bytes(gather(bytes, indices), levels: levels)
+      case .numbers(let numbers): .numbers(gatherRows(of: numbers, shape, at: indices))
+      case .bytes(let bytes, let levels): .bytes(gatherRows(of: bytes, shape, at: indices), levels: levels)
       }
     return Inputs(shape: [indices.count] + shape.dropFirst(), elements: part)
-  }
-
-  private func gather<T>(_ source: [T], _ indices: some Collection<Int>) -> [T] {
-    let size = rowSize
-    return [T](unsafeUninitializedCapacity: indices.count * size) { target, count in
-      source.withUnsafeBufferPointer { source in
-        for index in indices {
-          require(0 <= index && index < rowCount, "no sample \(index) among \(rowCount)")
-          guard size > 0 else { continue }
-          (target.baseAddress! + count).initialize(from: source.baseAddress! + index * size, count: size)
-          count += size
-        }
-      }
-    }
   }
 
   /// Calls `body` with where the first row begins, how many bytes further each next row does, and what bytes stand for if

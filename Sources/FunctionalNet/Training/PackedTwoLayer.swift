@@ -104,6 +104,25 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
     return larger
   }
 
+  // MARK: Forward
+
+  /// The activations of the units of a panel for some samples: relu(x·w1 + b1).
+  func activate(_ units: Range<Int>, _ count: Int, _ x: InputRows<Scalar>, into hidden: UnsafeMutablePointer<Scalar>) {
+    let first = units.lowerBound
+    _ = Scalar.multiply(
+      count, units.count, inputs, x, RowPointer(w1 + first * inputs, row: units.count), finish: .reluOfBiased,
+      with: RowPointer(b1 + first, row: 0), into: RowPointer(hidden + first, row: paddedHidden))
+  }
+
+  /// The scores of some samples, in rows of `paddedClasses`: h·w2 + b2.
+  func score(
+    _ hidden: UnsafeMutablePointer<Scalar>, _ count: Int, into scores: UnsafeMutablePointer<Scalar>
+  ) {
+    Scalar.multiply(
+      count, paddedClasses, self.hidden, MatrixPointer(hidden, row: paddedHidden, column: 1),
+      MatrixPointer(w2, row: paddedClasses, column: 1), plus: b2, into: scores, row: paddedClasses)
+  }
+
   // MARK: To and from records
 
   public override var params: Params<Scalar> { record(at: 0) }
