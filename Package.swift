@@ -19,7 +19,7 @@ let package = Package(
 
     // MARK: The library, from the bottom up
     .target(
-      name: "CKernels", exclude: ["product.inc"], linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
+      name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "FunctionalNet", dependencies: ["CKernels"]),
     .target(name: "CDatasets"),
     .target(name: "FunctionalNetIO", dependencies: ["FunctionalNet", "CDatasets", "CZlib"]),

@@ -72,6 +72,26 @@ INLINE void exp_f64(size_t count, const double *x, double *y) { EXP(doubles) }
 INLINE void relu_f32(size_t count, const float *x, float *y) { RELU(float, uint32_t) }
 INLINE void relu_f64(size_t count, const double *x, double *y) { RELU(double, uint64_t) }
 
+// Sums in eight chains whose numbers take turns, added in order.
+#define SUM(VECTOR, TERM) \
+    doubles chains = {0}; \
+    for (size_t i = 0; i < count; i += LANES) { \
+        const size_t bytes = (count - i >= LANES ? LANES : count - i) * sizeof *x; \
+        VECTOR a = {0}, b = {0}; \
+        memcpy(&a, x + i, bytes); \
+        memcpy(&b, y + i, bytes); \
+        chains += TERM; \
+    } \
+    double sum = 0; \
+    for (int lane = 0; lane < LANES; lane++) sum += chains[lane]; \
+    return sum;
+
+#define WIDE(v) __builtin_convertvector(v, doubles)
+INLINE double sum_f32(size_t count, const float *x, const float *y) { SUM(floats, ((void)b, WIDE(a))) }
+INLINE double sum_f64(size_t count, const double *x, const double *y) { SUM(doubles, ((void)b, a)) }
+INLINE double dot_f32(size_t count, const float *x, const float *y) { SUM(floats, WIDE(a) * WIDE(b)) }
+INLINE double dot_f64(size_t count, const double *x, const double *y) { SUM(doubles, a * b) }
+
 // MARK: The versions, and the choice among them
 
 #if defined(__x86_64__)
@@ -90,6 +110,31 @@ INLINE void relu_f64(size_t count, const double *x, double *y) { RELU(double, ui
 #define VERSIONS(function, SCALAR) \
     void fn_##function(int instruction_set, size_t count, const SCALAR *x, SCALAR *y) { (void)instruction_set; function(count, x, y); }
 #endif
+
+#if defined(__x86_64__)
+#define SUM_VERSIONS(function, SCALAR) \
+    __attribute__((target("avx2,fma"))) static double avx2_##function(size_t count, const SCALAR *x, const SCALAR *y) { return function(count, x, y); } \
+    __attribute__((target("avx512f"))) static double avx512_##function(size_t count, const SCALAR *x, const SCALAR *y) { return function(count, x, y); } \
+    static double any_##function(int instruction_set, size_t count, const SCALAR *x, const SCALAR *y) \
+    { \
+        return instruction_set == FN_AVX512 ? avx512_##function(count, x, y) \
+             : instruction_set == FN_AVX2 ? avx2_##function(count, x, y) : function(count, x, y); \
+    }
+#else
+#define SUM_VERSIONS(function, SCALAR) \
+    static double any_##function(int instruction_set, size_t count, const SCALAR *x, const SCALAR *y) \
+    { (void)instruction_set; return function(count, x, y); }
+#endif
+
+SUM_VERSIONS(sum_f32, float)
+SUM_VERSIONS(sum_f64, double)
+SUM_VERSIONS(dot_f32, float)
+SUM_VERSIONS(dot_f64, double)
+
+double fn_sum_f32(int instruction_set, size_t count, const float *x) { return any_sum_f32(instruction_set, count, x, x); }
+double fn_sum_f64(int instruction_set, size_t count, const double *x) { return any_sum_f64(instruction_set, count, x, x); }
+double fn_dot_f32(int instruction_set, size_t count, const float *x, const float *y) { return any_dot_f32(instruction_set, count, x, y); }
+double fn_dot_f64(int instruction_set, size_t count, const double *x, const double *y) { return any_dot_f64(instruction_set, count, x, y); }
 
 VERSIONS(exp_f32, float)
 VERSIONS(exp_f64, double)

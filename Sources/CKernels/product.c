@@ -102,5 +102,25 @@ bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum *prod
     return VALUE_OF(f64_momentum_product, product);
 }
 
+void fn_right_patch_product_f32(int instruction_set, const struct fn_patch_product *product)
+{
+    CHOOSE(f32_right_patch_product, product)
+}
+
+void fn_right_patch_product_f64(int instruction_set, const struct fn_patch_product *product)
+{
+    CHOOSE(f64_right_patch_product, product)
+}
+
+void fn_left_patch_product_f32(int instruction_set, const struct fn_patch_product *product)
+{
+    CHOOSE(f32_left_patch_product, product)
+}
+
+void fn_left_patch_product_f64(int instruction_set, const struct fn_patch_product *product)
+{
+    CHOOSE(f64_left_patch_product, product)
+}
+
 double fn_peak_f32(int instruction_set, size_t rounds) { return VALUE_OF(f32_peak, rounds); }
 double fn_peak_f64(int instruction_set, size_t rounds) { return VALUE_OF(f64_peak, rounds); }

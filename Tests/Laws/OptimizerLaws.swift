@@ -17,7 +17,7 @@ struct One<Scalar: Real>: Parameters {
   private func path(_ optimizer: Optimizer<One<Double>>, from start: Double, gradients: [Double]) -> [Double] {
     var (params, memory) = (One(start), optimizer.initial(One(start)))
     return gradients.map { gradient in
-      let (updates, next) = optimizer.update(One(gradient), memory, params)
+      let (updates, next) = optimizer.update(One(gradient), memory, params, Progress(step: 0))
       (params, memory) = (params + updates, next)
       return params.value[0]
     }
@@ -49,9 +49,9 @@ struct One<Scalar: Real>: Parameters {
   @Test func velocitiesDoNotDecayIntoDenormals() {
     for optimizer in [Optimizer<One<Float>>.momentum(lr: 0.1), .nesterov(lr: 0.1)] {
       var memory = [One<Float>(Float.leastNormalMagnitude)]
-      memory = optimizer.update(One(0), memory, One(1)).memory
+      memory = optimizer.update(One(0), memory, One(1), Progress(step: 0)).memory
       #expect(memory[0].value.elements == [0])
-      memory = optimizer.update(One(.nan), memory, One(1)).memory
+      memory = optimizer.update(One(.nan), memory, One(1), Progress(step: 0)).memory
       #expect(memory[0].value.elements[0].isNaN)
     }
   }

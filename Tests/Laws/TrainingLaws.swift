@@ -46,7 +46,7 @@ import Testing
     let optimizer = Optimizer<Params<Double>>.momentum(lr: 0.1)
     let next = Trainer(params: params, optimizer: optimizer).next(trainer.start.with(memory: [params.zero]), samples)
     let (updates, memory) = optimizer.update(
-      gradients(params: params, x: samples.x, y: samples.y), [params.zero], params)
+      gradients(params: params, x: samples.x, y: samples.y), [params.zero], params, Progress(step: 0))
     #expect(next.params == params + updates && next.memory == memory)
   }
 

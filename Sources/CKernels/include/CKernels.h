@@ -95,6 +95,27 @@ struct fn_momentum {
 bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum *product);
 bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum *product);
 
+/// c[m,n] = a[m,k] · b[k,n], where one operand is patches of images: its rows have their numbers next to each other, but may
+/// overlap, and row i begins at `at[i]`. All numbers are float or all are double; n fills whole lines of 64 bytes.
+struct fn_patch_product {
+    size_t m, n, k;
+    const void *a;
+    ptrdiff_t a_row;      // not for patches
+    const void *b;
+    ptrdiff_t b_row;      // not for patches
+    const ptrdiff_t *at;  // k offsets into b, or m offsets into a
+    void *c;
+    ptrdiff_t c_row;
+};
+
+/// The product with patches on the right: a[i,p] is at `i * a_row + p`, b[p,j] at `at[p] + j`.
+void fn_right_patch_product_f32(int instruction_set, const struct fn_patch_product *product);
+void fn_right_patch_product_f64(int instruction_set, const struct fn_patch_product *product);
+
+/// The product with patches on the left: a[i,p] is at `at[i] + p`, b[p,j] at `p * b_row + j`.
+void fn_left_patch_product_f32(int instruction_set, const struct fn_patch_product *product);
+void fn_left_patch_product_f64(int instruction_set, const struct fn_patch_product *product);
+
 /// Writes, for each of some rows that need not lie together, ceil(k / 64) words with a bit for each of its k elements, 0
 /// where it is zero.
 void fn_present_u8(size_t count, size_t k, const void *const *rows, uint64_t *present);
@@ -104,6 +125,19 @@ void fn_present_f64(size_t count, size_t k, const void *const *rows, uint64_t *p
 /// Transposes bits: bit r of columns[j] is bit j of rows[r * row]. There are at most 64 rows; 64 columns are written.
 void fn_transpose_bits(size_t count, const uint64_t *rows, size_t row, uint64_t *columns);
 
+/// Windows over a plane of an image, row by row.
+struct fn_pooling {
+    size_t width;  // of the plane
+    size_t out_height, out_width;
+    size_t kernel_height, kernel_width;
+    size_t stride_height, stride_width;
+};
+
+/// y[out_height, out_width] = the largest number of each window, and its place in the window, row by row from 0: the first
+/// one where several are as large, the last one that is not a number where there are such.
+void fn_max_pool_f32(int instruction_set, const struct fn_pooling *pooling, const float *x, float *y, uint32_t *tap);
+void fn_max_pool_f64(int instruction_set, const struct fn_pooling *pooling, const double *x, double *y, uint32_t *tap);
+
 /// y[i] = e to the power of x[i], with the bits of `Double.exp` and `Float.exp`; y may be x.
 void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y);
 void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y);
@@ -111,6 +145,12 @@ void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y);
 /// y[i] = 0 where x[i] <= 0, and x[i] elsewhere; y may be x.
 void fn_relu_f32(int instruction_set, size_t count, const float *x, float *y);
 void fn_relu_f64(int instruction_set, size_t count, const double *x, double *y);
+
+/// The sum of x[i], and of x[i] * y[i], in double: eight chains whose numbers take turns, added in order.
+double fn_sum_f32(int instruction_set, size_t count, const float *x);
+double fn_sum_f64(int instruction_set, size_t count, const double *x);
+double fn_dot_f32(int instruction_set, size_t count, const float *x, const float *y);
+double fn_dot_f64(int instruction_set, size_t count, const double *x, const double *y);
 
 /// Multiply-adds on registers alone, `rounds` times 12 vectors, as fast as the processor can: what products are measured
 /// against. Returns the number of floating-point operations, two for each multiply-add of a number.

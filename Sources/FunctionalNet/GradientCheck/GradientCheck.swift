@@ -77,6 +77,7 @@ public func checkGradient<P: Parameters>(
   of f: (P) -> P.Scalar, at params: P, gradient: P, tolerance: P.Scalar = defaultTolerance(), every: Int = 1
 ) -> GradientReport<P.Scalar> {
   var entries: [GradientReport<P.Scalar>.Entry] = []
+  let resolution = resolution(of: f(params))
   let analytic = params.zip(gradient) { $1 }.named  // which makes sure that the shapes are those of the parameters
   for (number, (name, tensor)) in params.named.enumerated() {
     let offsets = Array(stride(from: 0, to: tensor.count, by: max(1, every)))
@@ -92,7 +93,7 @@ public func checkGradient<P: Parameters>(
       entries.append(
         .init(
           name: name, indices: tensor.indices(of: offset), analytic: slopes[offset], numeric: numeric.value,
-          error: relativeError(slopes[offset], numeric.value, scale), isKink: numeric.isKink))
+          error: relativeError(slopes[offset], numeric.value, scale, resolution), isKink: numeric.isKink))
     }
   }
   return GradientReport(entries: entries, tolerance: tolerance)
@@ -104,6 +105,7 @@ public func checkDirections<P: Parameters>(
   of f: (P) -> P.Scalar, at params: P, gradient: P, directions: Int = 4, key: Key,
   tolerance: P.Scalar = defaultTolerance()
 ) -> GradientReport<P.Scalar> {
+  let resolution = resolution(of: f(params))
   let entries = (0..<directions).map { number in
     let direction = params.randomDirection(key: key.child(number))
     let analytic = gradient.dot(direction)
@@ -112,15 +114,18 @@ public func checkDirections<P: Parameters>(
       of: { f(params + $0 * direction) }, goal: tolerance / 10 * max(scale, abs(analytic)))
     return GradientReport<P.Scalar>.Entry(
       name: "direction \(number)", indices: [], analytic: analytic, numeric: numeric.value,
-      error: relativeError(analytic, numeric.value, scale), isKink: numeric.isKink)
+      error: relativeError(analytic, numeric.value, scale, resolution), isKink: numeric.isKink)
   }
   return GradientReport(entries: entries, tolerance: tolerance)
 }
 
-private func relativeError<S: Real>(_ a: S, _ b: S, _ scale: S) -> S {
+private func relativeError<S: Real>(_ a: S, _ b: S, _ scale: S, _ resolution: S) -> S {
   let difference = abs(a - b)
-  return difference == 0 ? 0 : difference / max(abs(a), abs(b), scale)
+  return difference <= resolution ? 0 : difference / max(abs(a), abs(b), scale)
 }
+
+/// What the rounding of a function's value leaves of its derivatives: two that are nearer cannot be told apart.
+private func resolution<S: Real>(of value: S) -> S { value.isFinite ? 64 * S.ulpOfOne * abs(value) : 0 }
 
 private func rootMeanSquare<S: Real>(_ x: [S]) -> S {
   x.isEmpty ? 0 : S((S.dot(x, x) / Double(x.count)).squareRoot())
@@ -139,13 +144,14 @@ extension Parameters {
     }
   }
 
-  /// A record of this shape, of length 1, pointing anywhere.
-  public func randomDirection(key: Key) -> Self {
+  /// A record of this shape and a length, pointing anywhere; zeros where there is nothing to point with.
+  public func randomDirection(key: Key, length: Scalar = 1) -> Self {
     var current = 0
     let direction = traverse { _, tensor in
       defer { current += 1 }
       return .normal(tensor.shape, key: key.child(current))
     }
-    return 1 / direction.norm * direction
+    let norm = direction.norm
+    return norm > 0 ? length / norm * direction : direction
   }
 }

@@ -29,3 +29,15 @@ public func softmax<S>(_ scores: Tensor<S>) -> Tensor<S> {
   require(scores.shape.count == 2, "softmax takes a matrix [n, classes], not shape \(scores.shape)")
   return Tensor(shape: scores.shape, elements: S.softmax(scores.elements, columns: scores.shape[1]))
 }
+
+/// The logarithms of the softmax, zᵢ - ln Σⱼ e^zⱼ, also where that is too small for a number: `[n, classes] -> [n, classes]`.
+public func logSoftmax<S>(_ scores: Tensor<S>) -> Tensor<S> {
+  require(scores.shape.count == 2, "softmax takes a matrix [n, classes], not shape \(scores.shape)")
+  let rows = Grouping(blocks: 1, groups: scores.shape[0], length: scores.shape[1])
+  func minus(_ x: [S], _ center: [S]) -> [S] {
+    S.groupAffine(x, rows, center: center, scale: center.map { _ in 1 }, shift: center.map { _ in 0 })
+  }
+  let centered = minus(scores.elements, scores.max(axis: 1).elements)
+  let sums = S.groupSums(S.map(.exp, centered), rows)
+  return Tensor(shape: scores.shape, elements: minus(centered, sums.map { S(Double.log($0)) }))
+}

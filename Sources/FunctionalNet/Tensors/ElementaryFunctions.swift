@@ -17,7 +17,7 @@ extension Double {
     if x < -745.2 { return 0 }
     if x.isNaN { return x }
     let (k, r) = reduced(x)
-    return scaled(1 + expMinusOne(r), by: k)
+    return scaled(1 + expMinusOne(ofSmall: r), by: k)
   }
 
   /// The natural logarithm: -∞ at zero, not a number below.
@@ -56,9 +56,46 @@ extension Double {
     if x.isNaN { return x }
     let (k, r) = reduced(2 * magnitude)
     let power = Double(bitPattern: UInt64(1023 + k) << 52)
-    let m = power * expMinusOne(r) + (power - 1)
+    let m = power * expMinusOne(ofSmall: r) + (power - 1)
     return Double(signOf: x, magnitudeOf: m / (m + 2))
   }
+
+  /// eˣ - 1, exact also near 0: with x = k·ln 2 + r, 2ᵏ·(eʳ - 1) + (2ᵏ - 1).
+  public static func expMinusOne(_ x: Double) -> Double {
+    if x > 709 { return exp(x) }
+    if x < -40 { return -1 }
+    if x.isNaN { return x }
+    let (k, r) = reduced(x)
+    let power = Double(bitPattern: UInt64(1023 + k) << 52)
+    return power * expMinusOne(ofSmall: r) + (power - 1)
+  }
+
+  /// The distribution function of the standard normal distribution, Φ(x) = erfc(-x / √2) / 2.
+  public static func normalDistribution(_ x: Double) -> Double {
+    let tail = complementaryError(Swift.abs(x) * 0.5.squareRoot()) / 2
+    return x > 0 ? 1 - tail : tail
+  }
+
+  /// The complementary error function erfc(x) for x ≥ 0: e^(-x²) / (1 + 2·x) times a polynomial in (x - 4) / (x + 4), which was
+  /// fitted at Chebyshev's points for x up to 28, where erfc(x) is 0 in Double.
+  private static func complementaryError(_ x: Double) -> Double {
+    if x > 27.5 { return 0 }
+    let s = (x - 4) / (x + 4)
+    var series = 0.0
+    for coefficient in complementaryErrorSeries { series = series * s + coefficient }
+    let square = x * x
+    let lost = (-square).addingProduct(x, x)  // what the square was rounded by
+    return series / (1 + 2 * x) * (exp(-square) * (1 - lost))
+  }
+
+  private static let complementaryErrorSeries: [Double] = [
+    1.263782858042137e-09, 1.868487385473519e-09, -1.4091982822555755e-08, -1.799947545903142e-08,
+    1.1005996198640057e-07, 7.471952780500971e-08, -8.254699744871162e-07, 2.9377854943443786e-07,
+    5.709784760966506e-06, -1.1222046316669005e-05, -2.439924428312988e-05, 0.00015062169704678355,
+    -0.00019925668432389153, -0.0007577732973669146, 0.005031969975753176, -0.01619773405599449, 0.03716751553777026,
+    -0.0663303658124095, 0.09373283499833023, -0.10103906603629459, 0.06809705425469323, 0.015379652102619558,
+    -0.13962111684056253, 1.2329951186255526,
+  ]
 
   /// ln 2 in two parts; the first has so few bits that its product with an exponent is exact.
   private static let ln2High = 0x1.62e42feep-1
@@ -74,7 +111,7 @@ extension Double {
 
   /// eʳ - 1 for |r| ≤ ln 2 / 2: r + r²/2! + r³/3! + … + r¹³/13!.
   @inline(__always)
-  private static func expMinusOne(_ r: Double) -> Double {
+  private static func expMinusOne(ofSmall r: Double) -> Double {
     var series = 1.0 / 6_227_020_800
     series = series * r + 1.0 / 479_001_600
     series = series * r + 1.0 / 39_916_800
@@ -102,6 +139,8 @@ extension Float {
   public static func exp(_ x: Float) -> Float { Float(Double.exp(Double(x))) }
   public static func log(_ x: Float) -> Float { Float(Double.log(Double(x))) }
   public static func tanh(_ x: Float) -> Float { Float(Double.tanh(Double(x))) }
+  public static func expMinusOne(_ x: Float) -> Float { Float(Double.expMinusOne(Double(x))) }
+  public static func normalDistribution(_ x: Float) -> Float { Float(Double.normalDistribution(Double(x))) }
 }
 
 extension Real {
@@ -110,6 +149,15 @@ extension Real {
     let e = exp(-Swift.abs(x))
     return (x < 0 ? e : 1) / (1 + e)
   }
+
+  /// ln(1 + x) for x ≥ 0, with all digits also near 0: what 1 + x rounds away is added back.
+  static func logOnePlus(_ x: Self) -> Self {
+    let sum = 1 + x
+    return log(sum) + (x - (sum - 1)) / sum
+  }
+
+  /// The density of the standard normal distribution, φ(x) = e^(-x²/2) / √(2π).
+  static func normalDensity(_ x: Self) -> Self { exp(-x * x / 2) / (2 * Self.pi).squareRoot() }
 }
 
 // MARK: Many numbers at a time

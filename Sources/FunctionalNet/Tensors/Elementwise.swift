@@ -2,9 +2,14 @@
 
 /// A function of one number.
 public enum UnaryOperation<Scalar: Real>: Sendable {
-  case negate, absolute, squareRoot, exp, log, tanh, sigmoid, relu
+  case negate, absolute, squareRoot, exp, log, tanh, sigmoid, relu, gelu
+  case leakyReLU(slope: Scalar)
+  case elu(alpha: Scalar)
   case multiply(by: Scalar)
   case divide(by: Scalar)
+
+  /// The nearest number in `-limit...limit`.
+  case clamp(limit: Scalar)
 
   /// Zero for numbers too small to be normal, and the number itself otherwise, also where it is not a number.
   case flushDenormal
@@ -16,6 +21,12 @@ public enum BinaryOperation<Scalar: Real>: Sendable {
 
   /// The first number where the second is above zero; zero elsewhere.
   case keepWherePositive
+
+  // The first number times the derivative of a function, where the second is the function's value (sigmoid, tanh) or its
+  // argument (the others); see `Activations.swift`.
+  case sigmoidGradient, tanhGradient, absoluteGradient, geluGradient
+  case leakyReLUGradient(slope: Scalar)
+  case eluGradient(alpha: Scalar)
 }
 
 extension Real {
@@ -29,8 +40,12 @@ extension Real {
     case .tanh: each(x) { tanh($0) }
     case .sigmoid: each(x) { sigmoid($0) }
     case .relu: whole(x) { relu($0, count: $1, into: $2) }
+    case .gelu: each(x) { $0 * normalDistribution($0) }
+    case .leakyReLU(let slope): each(x) { $0 > 0 ? $0 : slope * $0 }
+    case .elu(let alpha): each(x) { $0 > 0 ? $0 : alpha * expMinusOne($0) }
     case .multiply(let factor): each(x) { $0 * factor }
     case .divide(let divisor): each(x) { $0 / divisor }
+    case .clamp(let limit): each(x) { $0 > limit ? limit : $0 < -limit ? -limit : $0 }
     case .flushDenormal: each(x) { Swift.abs($0) < leastNormalMagnitude ? 0 : $0 }
     }
   }
@@ -42,6 +57,12 @@ extension Real {
     case .multiply: each(x, y) { $0 * $1 }
     case .divide: each(x, y) { $0 / $1 }
     case .keepWherePositive: each(x, y) { $1 > 0 ? $0 : 0 }
+    case .sigmoidGradient: each(x, y) { $0 * ($1 * (1 - $1)) }
+    case .tanhGradient: each(x, y) { $0 * (1 - $1 * $1) }
+    case .absoluteGradient: each(x, y) { $1 > 0 ? $0 : $1 < 0 ? -$0 : 0 * $0 }
+    case .geluGradient: each(x, y) { $0 * (normalDistribution($1) + $1 * normalDensity($1)) }
+    case .leakyReLUGradient(let slope): each(x, y) { $1 > 0 ? $0 : slope * $0 }
+    case .eluGradient(let alpha): each(x, y) { $1 > 0 ? $0 : $0 * (alpha * exp($1)) }
     }
   }
 
@@ -50,17 +71,29 @@ extension Real {
   ) -> [Self] {
     x.withUnsafeBufferPointer { x in
       [Self](unsafeUninitializedCapacity: x.count) { result, count in
-        if let start = x.baseAddress { operation(start, x.count, result.baseAddress!) }
+        if let start = x.baseAddress, let target = result.baseAddress {
+          shareElements(x.count) { operation(start + $0.lowerBound, $0.count, target + $0.lowerBound) }
+        }
         count = x.count
       }
     }
+  }
+
+  /// Shares places among the threads, where that is worth it.
+  @inline(__always)
+  private static func shareElements(_ count: Int, _ body: (Range<Int>) -> Void) {
+    let fewestWorthSharing = 1 << 16
+    if count < fewestWorthSharing { body(0..<count) } else { Threads.split(count, grain: 1024, body) }
   }
 
   @inline(__always)
   private static func each(_ x: [Self], _ operation: (Self) -> Self) -> [Self] {
     [Self](unsafeUninitializedCapacity: x.count) { result, count in
       x.withUnsafeBufferPointer { x in
-        for i in 0..<x.count { result.initializeElement(at: i, to: operation(x[i])) }
+        guard let target = result.baseAddress else { return }
+        shareElements(x.count) { places in
+          for i in places { (target + i).initialize(to: operation(x[i])) }
+        }
       }
       count = x.count
     }
@@ -71,8 +104,15 @@ extension Real {
     [Self](unsafeUninitializedCapacity: x.count) { result, count in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeBufferPointer { y in
+          guard let target = result.baseAddress else { return }
+          if x.count == y.count {
+            shareElements(x.count) { places in
+              for i in places { (target + i).initialize(to: operation(x[i], y[i])) }
+            }
+            return
+          }
           for start in stride(from: 0, to: x.count, by: max(1, y.count)) {
-            for i in 0..<y.count { result.initializeElement(at: start + i, to: operation(x[start + i], y[i])) }
+            for i in 0..<y.count { (target + start + i).initialize(to: operation(x[start + i], y[i])) }
           }
         }
       }
@@ -127,11 +167,7 @@ extension Real {
   public static func rectify(_ x: inout [Self]) {
     x.withUnsafeMutableBufferPointer { x in
       guard let start = x.baseAddress else { return }
-      let fewestWorthSharing = 1 << 16
-      if x.count < fewestWorthSharing { return relu(start, count: x.count, into: start) }
-      Threads.split(x.count, grain: 1024) {
-        relu(start + $0.lowerBound, count: $0.count, into: start + $0.lowerBound)
-      }
+      shareElements(x.count) { relu(start + $0.lowerBound, count: $0.count, into: start + $0.lowerBound) }
     }
   }
 }

@@ -9,6 +9,10 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func log(_ x: Self) -> Self
   static func tanh(_ x: Self) -> Self
 
+  /// eˣ - 1, exact also near 0, and the distribution function of the standard normal distribution.
+  static func expMinusOne(_ x: Self) -> Self
+  static func normalDistribution(_ x: Self) -> Self
+
   /// The exponentials of many numbers, with the same bits and faster, and their rectifiers; `y` may be `x`.
   static func exp(_ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>)
   static func relu(_ x: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>)
@@ -40,6 +44,32 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
 
   /// One number for each column (of `outer` blocks of `length` rows of `inner` columns); see `Reductions.swift`.
   static func reduce(_ reduction: Reduction, _ x: [Self], outer: Int, length: Int, inner: Int) -> [Self]
+
+  /// Convolutions, sample by sample, and their gradients; see `Convolution.swift`.
+  static func convolve(_ sizes: Convolution, _ x: [Self], weight: [Self], bias: [Self]) -> [Self]
+  static func convolutionParamGradients(
+    _ sizes: Convolution, _ x: [Self], _ dy: [Self]
+  ) -> (weight: [Self], bias: [Self])
+  static func convolutionInputGradient(_ sizes: Convolution, _ dy: [Self], weight: [Self]) -> [Self]
+
+  /// The largest number of each window, with its place there, and the mean; and their gradients; see `Pooling.swift`.
+  static func maxPool(_ sizes: Pooling, _ x: [Self]) -> (largest: [Self], taps: [UInt32])
+  static func maxPoolGradient(_ sizes: Pooling, _ dy: [Self], taps: [UInt32]) -> [Self]
+  static func averagePool(_ sizes: Pooling, _ x: [Self]) -> [Self]
+  static func averagePoolGradient(_ sizes: Pooling, _ dy: [Self]) -> [Self]
+
+  /// The sums of groups of numbers, and of products; see `Groups.swift`.
+  static func groupSums(_ x: [Self], _ grouping: Grouping) -> [Double]
+  static func groupDots(_ x: [Self], _ y: [Self], _ grouping: Grouping) -> [Double]
+
+  /// `(x - center)·scale + shift`, and `x·xScale + y·yScale + shift`, with numbers for each group.
+  static func groupAffine(_ x: [Self], _ grouping: Grouping, center: [Self], scale: [Self], shift: [Self]) -> [Self]
+  static func groupCombine(
+    _ x: [Self], _ xScale: [Self], _ y: [Self], _ yScale: [Self], shift: [Self], _ grouping: Grouping
+  ) -> [Self]
+
+  /// Zero with a probability, and otherwise what keeps the mean at 1; see `Dropout.swift`.
+  static func mask(_ count: Int, dropping probability: Double, key: Key) -> [Self]
 
   /// The softmax of each row of `columns` numbers, and each row's cross-entropy with one true column; see `Losses`.
   static func softmax(_ x: [Self], columns: Int) -> [Self]

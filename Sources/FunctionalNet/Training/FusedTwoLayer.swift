@@ -23,7 +23,7 @@ extension Real {
     let loss = batch.source.withRows { start, stride, levels in
       FusedStep(packed, batch, start: start, stride: stride, levels: levels, rule).run()
     }
-    moment = Moment(packed: packed, step: moment.step + 1, loss: loss)
+    moment.advance(packed: packed, loss: loss)
   }
 }
 
@@ -51,9 +51,10 @@ private struct FusedStep<S: Real>: TeamWork {
     require(batch.count > 0, "a step takes at least one sample")
     (self.network, self.rule, n) = (network, rule, batch.count)
     work = network.workspace(samples: n)
+    let labels = batch.sourceLabels.indices
     for i in 0..<n {
       let row = batch.selection.map { $0[$0.startIndex + i] } ?? i
-      let label = batch.sourceLabels.indices[row]
+      let label = labels[row]
       require(0 <= label && label < network.classes, "label \(label) for a network of \(network.classes) classes")
       work.inputRows[i] = start + row * stride
       work.labels[i] = label

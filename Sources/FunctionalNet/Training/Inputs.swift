@@ -20,6 +20,13 @@ struct Inputs<Scalar: Real>: Sendable {
   var rowCount: Int { shape[0] }
   var rowSize: Int { shape.dropFirst().reduce(1, *) }
 
+  /// The same elements as samples of another shape.
+  func reshaped(_ sampleShape: [Int]) -> Inputs {
+    require(
+      sampleShape.reduce(1, *) == rowSize, "samples of shape \(shape.dropFirst()) do not have the shape \(sampleShape)")
+    return Inputs(shape: [rowCount] + sampleShape, elements: elements)
+  }
+
   var tensor: Tensor<Scalar> {
     switch elements {
     case .numbers(let numbers): Tensor(shape: shape, elements: numbers)

@@ -1,14 +1,18 @@
-/// Inputs with their classes: a data set, a part of one, or a batch.
+/// Inputs with what a network should say to them, such as their classes: a data set, a part of one, or a batch.
 public struct Samples<Scalar: Real>: Sendable {
   /// The data set that these samples are from, and which of its rows they are; all of them where that is nil.
   let source: Inputs<Scalar>
-  let sourceLabels: Labels
+  let sourceTargets: Targets<Scalar>
   let selection: ArraySlice<Int>?
 
   /// - Precondition: one label for each row of `x`.
-  public init(x: Tensor<Scalar>, y: Labels) {
-    require(!x.shape.isEmpty && x.rowCount == y.count, "\(y.count) labels for inputs of shape \(x.shape)")
-    self.init(Inputs(x), y, at: nil)
+  public init(x: Tensor<Scalar>, y: Labels) { self.init(x: x, targets: .labels(y)) }
+
+  /// - Precondition: one target for each row of `x`.
+  public init(x: Tensor<Scalar>, targets: Targets<Scalar>) {
+    require(
+      !x.shape.isEmpty && x.rowCount == targets.count, "\(targets.count) targets for inputs of shape \(x.shape)")
+    self.init(Inputs(x), targets, at: nil)
   }
 
   /// Samples whose inputs stay the bytes that they are, such as pixels, until they are used; byte b stands for the number
@@ -19,21 +23,34 @@ public struct Samples<Scalar: Real>: Sendable {
     require(!shape.isEmpty && shape[0] == y.count, "\(y.count) labels for inputs of shape \(shape)")
     require(shape.reduce(1, *) == bytes.count, "\(bytes.count) bytes for inputs of shape \(shape)")
     require(levels.count == 256, "a byte has 256 levels, not \(levels.count)")
-    self.init(Inputs(shape: shape, elements: .bytes(bytes, levels: levels)), y, at: nil)
+    self.init(Inputs(shape: shape, elements: .bytes(bytes, levels: levels)), .labels(y), at: nil)
   }
 
   /// Samples that have no labels, for functions that need none.
-  init(unlabelled x: Tensor<Scalar>) { self.init(Inputs(x), [], at: nil) }
+  init(unlabelled x: Tensor<Scalar>) { self.init(Inputs(x), .labels([]), at: nil) }
 
-  private init(_ source: Inputs<Scalar>, _ labels: Labels, at selection: ArraySlice<Int>?) {
-    (self.source, sourceLabels, self.selection) = (source, labels, selection)
+  private init(_ source: Inputs<Scalar>, _ targets: Targets<Scalar>, at selection: ArraySlice<Int>?) {
+    (self.source, sourceTargets, self.selection) = (source, targets, selection)
   }
 
   /// The inputs, `[samples, ...]`.
   public var x: Tensor<Scalar> { (selection.map { source.rows(at: $0) } ?? source).tensor }
+  public var targets: Targets<Scalar> { selection.map { sourceTargets.rows(at: $0) } ?? sourceTargets }
+
+  /// The classes.
+  ///
+  /// - Precondition: the samples have classes.
   public var y: Labels { selection.map { rows in Labels(rows.map { sourceLabels.indices[$0] }) } ?? sourceLabels }
 
+  var sourceLabels: Labels {
+    guard let labels = sourceTargets.labels else { fatalError("these samples have numbers for targets, not classes") }
+    return labels
+  }
+
   public var count: Int { selection?.count ?? source.rowCount }
+
+  /// The shape of one sample.
+  public var sampleShape: [Int] { Array(source.shape.dropFirst()) }
 
   /// The number of inputs of a sample.
   public var inputCount: Int { source.rowSize }
@@ -44,15 +61,22 @@ public struct Samples<Scalar: Real>: Sendable {
       require(0 <= index && index < count, "no sample \(index) among \(count)")
       return selection.map { $0[$0.startIndex + index] } ?? index
     }
-    return Samples(source, sourceLabels, at: positions[...])
+    return Samples(source, sourceTargets, at: positions[...])
+  }
+
+  /// The same samples with inputs of another shape: `[channels, height, width]` for images, or a vector.
+  ///
+  /// - Precondition: the shape has as many numbers as a sample.
+  public func reshaped(_ sampleShape: [Int]) -> Samples {
+    Samples(source.reshaped(sampleShape), sourceTargets, at: selection)
   }
 
   /// The samples of the whole data set at some positions of an array that is there already; all of them where that is nil.
-  func at(_ positions: ArraySlice<Int>?) -> Samples { Samples(source, sourceLabels, at: positions) }
+  func at(_ positions: ArraySlice<Int>?) -> Samples { Samples(source, sourceTargets, at: positions) }
 }
 
 extension Samples: Equatable {
-  public static func == (a: Samples, b: Samples) -> Bool { a.y == b.y && a.x == b.x }
+  public static func == (a: Samples, b: Samples) -> Bool { a.targets == b.targets && a.x == b.x }
 }
 
 // MARK: Batches

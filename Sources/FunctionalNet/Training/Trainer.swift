@@ -18,15 +18,16 @@ public struct Trainer<P: Parameters>: Sendable {
     self.init(params, optimizer) { moment, batch in
       let params = moment.params
       let (loss, gradients) = lossAndGradients(params, batch)
-      let (updates, memory) = optimizer.update(gradients, moment.memory, params)
-      moment = Moment(params: params + updates, memory: memory, step: moment.step + 1, loss: loss)
+      let (updates, memory) = optimizer.update(gradients, moment.memory, params, moment.progress)
+      moment.advance(params: params + updates, memory: memory, state: moment.state, loss: loss)
     }
   }
 
-  private init(
-    _ params: P, _ optimizer: Optimizer<P>, step: @escaping @Sendable (inout Moment<P>, Samples<P.Scalar>) -> Void
+  init(
+    _ params: P, _ optimizer: Optimizer<P>, state: Stack<P.Scalar> = Stack([]), key: Key = Key(0),
+    step: @escaping @Sendable (inout Moment<P>, Samples<P.Scalar>) -> Void
   ) {
-    start = Moment(params: params, memory: optimizer.initial(params), step: 0, loss: nil)
+    start = Moment(params: params, memory: optimizer.initial(params), state: state, key: key, step: 0, loss: nil)
     next = { (moment: consuming Moment<P>, batch: Samples<P.Scalar>) in
       var next = consume moment
       step(&next, batch)
@@ -42,7 +43,7 @@ extension Trainer {
       self.init(composing: params, optimizer: optimizer)
       return
     }
-    self.init(params, optimizer) { moment, batch in S.fusedStep(&moment, batch, rule) }
+    self.init(params, optimizer) { moment, batch in S.fusedStep(&moment, batch, rule(moment.progress)) }
   }
 
   /// A trainer whose steps are `lossAndGradients` followed by the optimizer, by definition.

@@ -25,6 +25,15 @@ struct Flag {
       choices: choices)
   }
 
+  /// The same, for choices that are too many to be its placeholder.
+  static func choice(
+    _ name: String, _ placeholder: String, among choices: [String], _ help: String, standard: String
+  ) -> Flag {
+    Flag(
+      name: name, placeholder: placeholder, help: "\(help): \(choices.joined(separator: ", "))", standard: standard,
+      choices: choices)
+  }
+
   static func toggle(_ name: String, _ help: String) -> Flag {
     Flag(name: name, placeholder: nil, help: help, standard: nil, choices: nil)
   }

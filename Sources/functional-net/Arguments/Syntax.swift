@@ -19,7 +19,7 @@ private let quiet = Flag.toggle("quiet", "show no progress")
 private let color = Flag.choice("color", Color.choices, "colour on standard error", standard: "auto")
 private let hiddenNeurons = Flag.value("hidden_neurons", "N", "units in the hidden layer", standard: "100")
 private let initializer = Flag.choice(
-  "initializer", Initializer.allCases.map(\.rawValue), "how weights begin", standard: Initializer.xavier.rawValue)
+  "initializer", "NAME", among: Initializer.named.map(\.key), "how weights begin", standard: "xavier")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
 
 let trainSyntax = CommandLineSyntax(

@@ -36,7 +36,9 @@ extension Arguments {
     return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
   }
 
-  var initializer: Initializer { Initializer(rawValue: text("initializer") ?? "") ?? .xavier }
+  var initializer: Initializer {
+    Initializer.named.first { $0.key == text("initializer") }?.value ?? .xavier
+  }
 }
 
 /// The independent random keys of a run, all from its seed.

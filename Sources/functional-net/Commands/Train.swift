@@ -34,7 +34,9 @@ struct TrainSettings {
     .members([
       "dataset": .string(dataset), "lr": .number(lr), "momentum": .number(momentum),
       "hidden_neurons": .integer(hiddenNeurons), "epochs": .integer(epochs), "batch_size": .integer(batchSize),
-      "seed": .integer(Int(seed)), "initializer": .string(initializer.rawValue), "precision": .string(precision),
+      "seed": .integer(Int(seed)),
+      "initializer": .string(Initializer.named.first { $0.value == initializer }?.key ?? ""),
+      "precision": .string(precision),
       "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
     ])
   }

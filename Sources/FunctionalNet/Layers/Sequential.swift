@@ -1,0 +1,119 @@
+/// Layers one after the other. It is a layer itself, so it may be part of another.
+///
+///     let network = Sequential<Float> {
+///       Linear(784, 100)
+///       ReLU()
+///       Linear(100, 10)
+///     }
+///
+/// The parameters of the layer at position i are called `i.weight` and so on, as PyTorch's `Sequential` calls them.
+public struct Sequential<Scalar: Real>: Layer {
+  public let layers: [any Layer<Scalar>]
+
+  public init(_ layers: [any Layer<Scalar>]) { self.layers = layers }
+
+  public init(@SequentialBuilder<Scalar> _ layers: () -> [any Layer<Scalar>]) { self.init(layers()) }
+
+  public var notation: String { layers.map(\.notation).joined(separator: " ") }
+
+  /// - Throws: `ShapeError` that names the first layer that cannot take what the one before it gives.
+  public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] { try shapes(for: shape).last! }
+
+  /// The shape of the input, and of the output of every layer.
+  public func shapes(for shape: [Int]) throws(ShapeError) -> [[Int]] {
+    var shapes = [shape]
+    for (position, layer) in layers.enumerated() {
+      do throws(ShapeError) { shapes.append(try layer.outputShape(for: shapes[position])) } catch {
+        throw error.inside(position)
+      }
+    }
+    return shapes
+  }
+
+  public func initialParams(for shape: [Int], key: Key) -> Stack<Scalar> {
+    Stack(
+      zip(layers, checkedShapes(for: shape)).enumerated().map { position, layer in
+        layer.0.initialParams(for: layer.1, key: key.child(position))
+      })
+  }
+
+  public func initialState(for shape: [Int]) -> Stack<Scalar> {
+    Stack(zip(layers, checkedShapes(for: shape)).map { $0.initialState(for: $1) })
+  }
+
+  private func checkedShapes(for shape: [Int]) -> [[Int]] {
+    do throws(ShapeError) { return try shapes(for: shape) } catch { fatalError(error.description) }
+  }
+
+  public func pass(
+    _ params: Stack<Scalar>, _ state: Stack<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
+  ) -> Pass<Stack<Scalar>, Stack<Scalar>> {
+    require(
+      params.parts.count == layers.count && state.parts.count == layers.count,
+      "a network of \(layers.count) layers takes as many records, not \(params.parts.count) and \(state.parts.count)")
+    var output = x
+    var states: [any Parameters<Scalar>] = []
+    var pullbacks: [ErasedPass<Scalar>.Pullback] = []
+    for (position, layer) in layers.enumerated() {
+      let pass = layer.erasedPass(
+        params.parts[position], state.parts[position], output, mode.child(position), at: position)
+      output = pass.output
+      states.append(pass.state)
+      pullbacks.append(pass.pullback)
+    }
+    let firstThatLearns = params.parts.firstIndex { !($0 is Empty<Scalar>) } ?? layers.count
+    return Pass(output: output, state: Stack(states)) { dOutput in
+      var gradients = params.parts
+      var dNext = { dOutput }
+      for (position, pullback) in pullbacks.enumerated().reversed() {
+        if position >= firstThatLearns {
+          let (gradient, dInput) = pullback(dNext())
+          gradients[position] = gradient
+          dNext = dInput
+        } else {  // nothing below learns: only who asks for the derivatives of the input needs to go on
+          let dOutput = dNext
+          dNext = { pullback(dOutput()).input() }
+        }
+      }
+      return (Stack(gradients), dNext)
+    }
+  }
+}
+
+/// A list of layers and networks, with loops and conditions.
+@resultBuilder
+public enum SequentialBuilder<Scalar: Real> {
+  public static func buildExpression(_ layer: some Layer<Scalar>) -> [any Layer<Scalar>] { [layer] }
+  public static func buildExpression(_ layers: [any Layer<Scalar>]) -> [any Layer<Scalar>] { layers }
+  public static func buildBlock(_ parts: [any Layer<Scalar>]...) -> [any Layer<Scalar>] { parts.flatMap { $0 } }
+  public static func buildArray(_ parts: [[any Layer<Scalar>]]) -> [any Layer<Scalar>] { parts.flatMap { $0 } }
+  public static func buildOptional(_ part: [any Layer<Scalar>]?) -> [any Layer<Scalar>] { part ?? [] }
+  public static func buildEither(first part: [any Layer<Scalar>]) -> [any Layer<Scalar>] { part }
+  public static func buildEither(second part: [any Layer<Scalar>]) -> [any Layer<Scalar>] { part }
+}
+
+// MARK: Layers of unknown types
+
+/// A pass whose records are of types that only the layer knows.
+private struct ErasedPass<Scalar: Real> {
+  typealias Pullback = (_ dOutput: Tensor<Scalar>) -> (params: any Parameters<Scalar>, input: () -> Tensor<Scalar>)
+
+  let output: Tensor<Scalar>
+  let state: any Parameters<Scalar>
+  let pullback: Pullback
+}
+
+extension Layer {
+  fileprivate func erasedPass(
+    _ params: any Parameters<Scalar>, _ state: any Parameters<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode,
+    at position: Int
+  ) -> ErasedPass<Scalar> {
+    guard let params = params as? Params, let state = state as? State else {
+      fatalError(
+        "layer \(position) \(name) takes records \(Params.self) and \(State.self), not \(type(of: params)) and "
+          + "\(type(of: state))")
+    }
+    let pass = pass(params, state, x, mode)
+    return ErasedPass(output: pass.output, state: pass.state) { pass.pullback($0) }
+  }
+}

@@ -1,0 +1,115 @@
+/// How far an output is from what it should be: one number, and its derivatives with respect to the output.
+public struct Loss<Scalar: Real>: Sendable {
+  public typealias Function =
+    @Sendable (
+      _ output: Tensor<Scalar>, _ targets: Targets<Scalar>
+    ) -> (loss: Scalar, gradient: () -> Tensor<Scalar>)
+
+  /// As the command calls it.
+  public let name: String
+  private let function: Function
+
+  /// Whether this is the mean cross-entropy and nothing else, for which there are fused steps.
+  var isPlainCrossEntropy = false
+
+  public init(_ name: String, _ function: @escaping Function) { (self.name, self.function) = (name, function) }
+
+  /// The loss of an output, and its gradient when it is asked for.
+  public func callAsFunction(
+    _ output: Tensor<Scalar>, _ targets: Targets<Scalar>
+  ) -> (loss: Scalar, gradient: () -> Tensor<Scalar>) {
+    function(output, targets)
+  }
+}
+
+extension Loss {
+  /// The softmax cross-entropy of scores `[n, classes]`, with labels, or with targets of that shape, the probabilities of the
+  /// classes. For one sample with targets t, class weights w and probabilities p = softmax(scores) it is -Σ wᵢ·tᵢ·ln pᵢ; of
+  /// labels that are smoothed by ε, the true class has 1 - ε + ε / classes and each other ε / classes. The loss is the mean
+  /// over the samples, weighted by their weights and, with labels, the weights of their classes. PyTorch: `CrossEntropyLoss`.
+  public static func crossEntropy(classWeights: [Double]? = nil, labelSmoothing: Double = 0) -> Loss {
+    require(0 <= labelSmoothing && labelSmoothing < 1, "labels are smoothed by 0 or more and less than 1")
+    var loss = Loss("cross_entropy") { scores, targets in
+      if classWeights == nil, labelSmoothing == 0, targets.weights == nil, let labels = targets.labels {
+        return (FunctionalNet.crossEntropy(scores, labels), { crossEntropyGradient(scores, labels) })
+      }
+      return weightedCrossEntropy(scores, targets, classWeights, labelSmoothing)
+    }
+    loss.isPlainCrossEntropy = classWeights == nil && labelSmoothing == 0
+    return loss
+  }
+
+  /// The mean of the squares of all differences, `(y - t)²`. PyTorch: `MSELoss`.
+  public static var meanSquared: Loss { Loss("mean_squared", .squared, isMean: true) }
+
+  /// Half the sum of the squares of all differences, `½·Σ (y - t)²`.
+  public static var halfSquaredSum: Loss { Loss("half_squared_sum", .halfSquared, isMean: false) }
+
+  /// The mean of the absolute values of all differences, `|y - t|`; its derivative where there is none is 0. PyTorch: `L1Loss`.
+  public static var meanAbsolute: Loss { Loss("mean_absolute", .absolute, isMean: true) }
+
+  /// The mean over all differences d = y - t of `½·d²` where |d| ≤ delta, and `delta·(|d| - ½·delta)` elsewhere. Huber, "Robust
+  /// estimation of a location parameter", 1964. PyTorch: `HuberLoss`.
+  public static func huber(delta: Double = 1) -> Loss {
+    Loss("huber", .huber(delta: Scalar(delta)), isMean: true)
+  }
+
+  /// The mean over all scores z, each that of a question of its own with the answer t from 0 to 1, of
+  /// `-t·ln p - (1 - t)·ln(1 - p)` with `p = 1 / (1 + e⁻ᶻ)`. PyTorch: `BCEWithLogitsLoss`.
+  public static var binaryCrossEntropy: Loss { Loss("binary_cross_entropy", .logistic, isMean: true) }
+
+  /// A loss that is a sum over all numbers of the output, or their mean, both weighted by samples.
+  private init(_ name: String, _ distance: Distance<Scalar>, isMean: Bool) {
+    self.init(name) { output, targets in
+      let values = targets.values(like: output)
+      let columns = output.rowSize
+      let weights = targets.weights ?? Array(repeating: 1, count: output.rowCount)
+      let total = isMean ? Scalar.sum(weights) * Double(columns) : 1
+      let sum = Scalar.distance(distance, output.elements, values.elements, columns: columns, weights: weights)
+      let gradient = {
+        Tensor(
+          shape: output.shape,
+          elements: Scalar.distanceGradient(
+            distance, output.elements, values.elements, columns: columns, factors: weights.map { $0 / Scalar(total) }))
+      }
+      return (Scalar(sum / total), gradient)
+    }
+  }
+}
+
+// MARK: Cross-entropy with weights
+
+private func weightedCrossEntropy<S: Real>(
+  _ scores: Tensor<S>, _ targets: Targets<S>, _ classWeights: [Double]?, _ labelSmoothing: Double
+) -> (loss: S, gradient: () -> Tensor<S>) {
+  require(
+    scores.shape.count == 2 && scores.shape[0] > 0, "cross-entropy takes scores [n, classes], not \(scores.shape)")
+  let (n, classes) = (scores.shape[0], scores.shape[1])
+  let weightOfClass = classWeights ?? Array(repeating: 1, count: classes)
+  require(weightOfClass.count == classes, "\(weightOfClass.count) class weights for \(classes) classes")
+  let weightOfSample = (targets.weights ?? Array(repeating: 1, count: n)).map { Double($0) }
+  let smooth = S(1 - labelSmoothing) * targets.values(like: scores) + number(S(labelSmoothing / Double(classes)))
+  let shares = smooth * Tensor(weightOfClass.map { S($0) })
+  let counts = zip(weightOfSample.indices, weightOfSample).map { row, weight in
+    targets.labels.map { weight * weightOfClass[$0.indices[row]] } ?? weight
+  }
+  let total = counts.reduce(0, +)
+  let rows = Grouping(blocks: 1, groups: n, length: classes)
+  let factors = weightOfSample.map { S($0 / total) }
+  let logs = logSoftmax(scores)
+  let weighted = S.groupDots(shares.elements, logs.elements, rows)
+  let loss = zip(weighted, weightOfSample).reduce(0.0) { $0 - $1.0 * $1.1 } / total
+  return (
+    S(loss),
+    {
+      // Of -Σ aᵢ·ln pᵢ: p·Σ a - a
+      let sums = zip(S.groupSums(shares.elements, rows), factors).map { S($0) * $1 }
+      return Tensor(
+        shape: scores.shape,
+        elements: S.groupCombine(
+          softmax(scores).elements, sums, shares.elements, factors.map { -$0 }, shift: factors.map { _ in 0 }, rows))
+    }
+  )
+}
+
+private func number<S>(_ value: S) -> Tensor<S> { Tensor(shape: [], elements: [value]) }

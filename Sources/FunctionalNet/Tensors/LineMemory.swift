@@ -1,0 +1,16 @@
+/// Memory whose pieces begin at a line and have the lines that they begin for themselves. It is given back with the last
+/// reference to it.
+final class LineMemory {
+  private var pieces: [UnsafeMutableRawPointer] = []
+
+  func allocate<T>(_ count: Int) -> UnsafeMutablePointer<T> {
+    let bytes = (count * MemoryLayout<T>.stride + 63) / 64 * 64
+    let piece = UnsafeMutableRawPointer.allocate(byteCount: max(bytes, 64), alignment: 128)
+    pieces.append(piece)
+    return piece.assumingMemoryBound(to: T.self)
+  }
+
+  deinit {
+    for piece in pieces { piece.deallocate() }
+  }
+}

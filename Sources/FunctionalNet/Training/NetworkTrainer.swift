@@ -1,0 +1,48 @@
+// Training of networks that are made of layers.
+
+extension Trainer {
+  /// A trainer for a network.
+  ///
+  /// - Parameters:
+  ///   - sampleShape: the shape of one sample.
+  ///   - key: where the first parameters and all dice of training come from.
+  /// - Throws: `ShapeError` that names the layer which cannot take what it gets.
+  public init<S>(
+    _ network: Sequential<S>, sampleShape: [Int], loss: Loss<S> = .crossEntropy(), optimizer: Optimizer<P>, key: Key
+  ) throws(ShapeError) where P == Stack<S> {
+    _ = try network.shapes(for: sampleShape)
+    self.init(
+      network, params: network.initialParams(for: sampleShape, key: key.child(0)),
+      state: network.initialState(for: sampleShape), loss: loss, optimizer: optimizer, key: key.child(1))
+  }
+
+  /// A trainer for a network from given parameters on. Where there are fused steps for it, those are taken, which changes
+  /// their speed and nothing else.
+  public init<S>(
+    _ network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S> = .crossEntropy(),
+    optimizer: Optimizer<P>, key: Key
+  ) where P == Stack<S> {
+    if let fused = Trainer(
+      fusing: network, params: params, state: state, loss: loss, optimizer: optimizer, key: key)
+    {
+      self = fused
+      return
+    }
+    self.init(composing: network, params: params, state: state, loss: loss, optimizer: optimizer, key: key)
+  }
+
+  /// A trainer whose steps are a pass, its pullback and the optimizer, by definition.
+  public init<S>(
+    composing network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S> = .crossEntropy(),
+    optimizer: Optimizer<P>, key: Key
+  ) where P == Stack<S> {
+    self.init(params, optimizer, state: state, key: key) { moment, batch in
+      let params = moment.params
+      let pass = network.pass(params, moment.state, batch.x, .training(moment.key.child(moment.step)))
+      let (loss, gradient) = loss(pass.output, batch.targets)
+      let gradients = pass.pullback(gradient()).params
+      let (updates, memory) = optimizer.update(gradients, moment.memory, params, moment.progress)
+      moment.advance(params: params + updates, memory: memory, state: pass.state, loss: loss)
+    }
+  }
+}
