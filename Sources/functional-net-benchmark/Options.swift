@@ -1,3 +1,4 @@
+import FunctionalNet
 import FunctionalNetIO
 
 /// What to time, as the command line says it: `--name value` or `--name=value`; lists are separated by commas. Everything is
@@ -9,6 +10,7 @@ struct Options {
   private(set) var batch = [1, 10, 64, 128, 256]
   private(set) var threads = [1, 2]
   private(set) var precision = ["float", "double"]
+  private(set) var network: String?
   private(set) var epochs = 3
   private(set) var samples = 60_000
   private(set) var isJSON = false
@@ -41,6 +43,11 @@ struct Options {
   private mutating func set(_ name: String, _ value: String) throws(FileError) {
     switch name {
     case "--data": data = value
+    case "--network":
+      do throws(NotationError) { _ = try Sequential<Float>(notation: value) } catch {
+        throw FileError(name, nil, "\(error)")
+      }
+      network = value
     case "--hidden": hidden = try positive(name, value, atMost: 100_000)
     case "--batch": batch = try positive(name, value, atMost: 1_000_000)
     case "--threads": threads = try positive(name, value, atMost: 256)
@@ -72,6 +79,7 @@ struct Options {
       --data DATA          what to train on and to load: a folder of IDX files or any data set of functional-net
                            (default: random numbers of MNIST's shape, and nothing to load)
       --hidden 30,100      hidden units            --batch 1,10,64      samples in a batch
+      --network NOTATION   what to train instead, such as "conv2d(8) relu maxpool2d(2) flatten linear(10)"
       --threads 1,2        threads                 --precision float,double
       --epochs 3           epochs to take the median of, after one that is not counted
       --samples 60000      the first samples only

@@ -31,33 +31,53 @@ func short(_ value: Double) -> String {
   return JSON.number((value * scale).rounded() / scale).description
 }
 
-/// Seconds of training an epoch of the two-layer network with momentum.
-func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options) {
+/// Seconds of training an epoch with momentum: of the two-layer network, or of the one that was asked for.
+func training<S: Real>(_ type: S.Type, _ samples: Samples<S>, _ options: Options) throws {
+  if let network = options.network {
+    let network = try Sequential<S>(notation: network)
+    let shape = try network.sampleShape(for: samples.sampleShape)
+    let shaped = samples.reshaped(shape)
+    try timeTraining(network.notation, ("network", .string(network.notation)), shaped, options) {
+      try Trainer(network, sampleShape: shape, optimizer: .momentum(lr: 0.02), key: Key(1))
+    }
+    return
+  }
+  let flat = samples.reshaped([samples.inputCount])
   for hidden in options.hidden {
-    for batch in options.batch {
-      for threads in options.threads {
-        Threads.count = threads
-        let trainer = Trainer(
-          params: Params<S>.initial(inputs: samples.inputCount, hidden: hidden, classes: 10, key: Key(1)),
-          optimizer: .momentum(lr: 0.05))
-        var moment = trainer.start
-        var times: [Double] = []
-        for epoch in 0...options.epochs {
-          let time = seconds {
-            moment = samples.batches(of: batch, key: Key(2).child(epoch)).reduce(consume moment, trainer.next)
-          }
-          if epoch > 0 { times.append(time) }
+    timeTraining("\(samples.inputCount)-\(hidden)-10", ("hidden", .integer(hidden)), flat, options) {
+      Trainer(
+        params: Params<S>.initial(inputs: samples.inputCount, hidden: hidden, classes: 10, key: Key(1)),
+        optimizer: .momentum(lr: 0.05))
+    }
+  }
+}
+
+/// Times epochs for each batch size and number of threads.
+func timeTraining<P: Parameters>(
+  _ name: String, _ subject: (key: String, value: JSON), _ samples: Samples<P.Scalar>, _ options: Options,
+  _ makeTrainer: () throws -> Trainer<P>
+) rethrows {
+  for batch in options.batch {
+    for threads in options.threads {
+      Threads.count = threads
+      let trainer = try makeTrainer()
+      var moment = trainer.start
+      var times: [Double] = []
+      for epoch in 0...options.epochs {
+        let time = seconds {
+          moment = samples.batches(of: batch, key: Key(2).child(epoch)).reduce(consume moment, trainer.next)
         }
-        let steps = (samples.count + batch - 1) / batch
-        show(
-          "training \(samples.inputCount)-\(hidden)-10, batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(S.self)",
-          [
-            "hidden": .integer(hidden), "batch": .integer(batch), "threads": .integer(threads),
-            "precision": .string("\(S.self)"), "samples": .integer(samples.count),
-            "seconds_per_epoch": .number(median(times)), "loss": .number(Double(moment.loss ?? .nan)),
-          ],
-          "\(short(median(times))) s an epoch, \(short(median(times) / Double(steps) * 1e6)) µs a step")
+        if epoch > 0 { times.append(time) }
       }
+      let steps = (samples.count + batch - 1) / batch
+      show(
+        "training \(name), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(P.Scalar.self)",
+        [
+          subject.key: subject.value, "batch": .integer(batch), "threads": .integer(threads),
+          "precision": .string("\(P.Scalar.self)"), "samples": .integer(samples.count),
+          "seconds_per_epoch": .number(median(times)), "loss": .number(Double(moment.loss ?? .nan)),
+        ],
+        "\(short(median(times))) s an epoch, \(short(median(times) / Double(steps) * 1e6)) µs a step")
     }
   }
 }
@@ -162,17 +182,18 @@ func samples<S: Real>(_ type: S.Type) throws(FileError) -> Samples<S> {
     return Samples(x: x, y: Labels((0..<options.samples).map { Key(2).below(10, $0) }))
   }
   let data = try DatasetParts(name).training
-  let all: Samples<S> = data.samples(scaling: InputScaling(fitting: data))
+  let flat: Samples<S> = data.samples(scaling: InputScaling(fitting: data))
+  let all = flat.reshaped(data.sampleShape)
   return options.samples < all.count ? all[0..<options.samples] : all
 }
 
-do throws(FileError) {
+do {
   let (inFloat, inDouble) = (options.precision.contains("float"), options.precision.contains("double"))
   for part in options.what {
     switch part {
     case "training":
-      if inFloat { training(Float.self, try samples(Float.self), options) }
-      if inDouble { training(Double.self, try samples(Double.self), options) }
+      if inFloat { try training(Float.self, try samples(Float.self), options) }
+      if inDouble { try training(Double.self, try samples(Double.self), options) }
     case "products":
       if inFloat { products(Float.self, options) }
       if inDouble { products(Double.self, options) }
@@ -182,6 +203,8 @@ do throws(FileError) {
       startUp()
     }
   }
-} catch {
+} catch let error as FileError {
   fail(error, exitCode: 1)
+} catch {
+  fail(FileError("--network", nil, "\(error)"), exitCode: 2)
 }

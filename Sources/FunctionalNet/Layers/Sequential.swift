@@ -30,6 +30,26 @@ public struct Sequential<Scalar: Real>: Layer {
     return shapes
   }
 
+  /// The shape in which samples of a data set go into this network: as they are, as an image of one channel, or as a vector,
+  /// whichever it takes first.
+  ///
+  /// - Throws: the error of the shape with which most layers could do.
+  public func sampleShape(for shape: [Int]) throws(ShapeError) -> [Int] {
+    var shapes = [shape]
+    if shape.count == 2 { shapes.append([1] + shape) }
+    if shape.count > 1 { shapes.append([shape.reduce(1, *)]) }
+    var error: ShapeError?
+    for shape in shapes {
+      do throws(ShapeError) {
+        _ = try outputShape(for: shape)
+        return shape
+      } catch let other {
+        if error.map({ $0.position.lexicographicallyPrecedes(other.position) }) ?? true { error = other }
+      }
+    }
+    throw error!
+  }
+
   public func initialParams(for shape: [Int], key: Key) -> Stack<Scalar> {
     Stack(
       zip(layers, checkedShapes(for: shape)).enumerated().map { position, layer in
