@@ -72,6 +72,19 @@ INLINE void exp_f64(size_t count, const double *x, double *y) { EXP(doubles) }
 INLINE void relu_f32(size_t count, const float *x, float *y) { RELU(float, uint32_t) }
 INLINE void relu_f64(size_t count, const double *x, double *y) { RELU(double, uint64_t) }
 
+#define WHERE_POSITIVE(SCALAR, WORD) \
+    for (size_t i = 0; i < count; i++) { \
+        WORD bits; \
+        memcpy(&bits, x + i, sizeof bits); \
+        bits &= (WORD)0 - (WORD)(m[i] > 0); \
+        memcpy(y + i, &bits, sizeof bits); \
+    }
+
+INLINE void where_positive_f32(size_t count, const float *restrict m, const float *restrict x, float *restrict y)
+{ WHERE_POSITIVE(float, uint32_t) }
+INLINE void where_positive_f64(size_t count, const double *restrict m, const double *restrict x, double *restrict y)
+{ WHERE_POSITIVE(double, uint64_t) }
+
 // Sums in eight chains whose numbers take turns, added in order.
 #define SUM(VECTOR, TERM) \
     doubles chains = {0}; \
@@ -136,6 +149,25 @@ double fn_sum_f64(int instruction_set, size_t count, const double *x) { return a
 double fn_dot_f32(int instruction_set, size_t count, const float *x, const float *y) { return any_dot_f32(instruction_set, count, x, y); }
 double fn_dot_f64(int instruction_set, size_t count, const double *x, const double *y) { return any_dot_f64(instruction_set, count, x, y); }
 
+#if defined(__x86_64__)
+#define MASK_VERSIONS(function, SCALAR) \
+    __attribute__((target("avx2,fma"))) static void avx2_##function(size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { function(count, m, x, y); } \
+    __attribute__((target("avx512f"))) static void avx512_##function(size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { function(count, m, x, y); } \
+    void fn_##function(int instruction_set, size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) \
+    { \
+        switch (instruction_set) { \
+        case FN_AVX2: avx2_##function(count, m, x, y); break; \
+        case FN_AVX512: avx512_##function(count, m, x, y); break; \
+        default: function(count, m, x, y); \
+        } \
+    }
+#else
+#define MASK_VERSIONS(function, SCALAR) \
+    void fn_##function(int instruction_set, size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { (void)instruction_set; function(count, m, x, y); }
+#endif
+
+MASK_VERSIONS(where_positive_f32, float)
+MASK_VERSIONS(where_positive_f64, double)
 VERSIONS(exp_f32, float)
 VERSIONS(exp_f64, double)
 VERSIONS(relu_f32, float)

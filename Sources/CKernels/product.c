@@ -102,25 +102,31 @@ bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum *prod
     return VALUE_OF(f64_momentum_product, product);
 }
 
-void fn_right_patch_product_f32(int instruction_set, const struct fn_patch_product *product)
+void fn_patch_product_f32(int instruction_set, const struct fn_patch_product *product)
 {
-    CHOOSE(f32_right_patch_product, product)
+    CHOOSE(f32_patch_product, product)
 }
 
-void fn_right_patch_product_f64(int instruction_set, const struct fn_patch_product *product)
+void fn_patch_product_f64(int instruction_set, const struct fn_patch_product *product)
 {
-    CHOOSE(f64_right_patch_product, product)
+    CHOOSE(f64_patch_product, product)
 }
 
-void fn_left_patch_product_f32(int instruction_set, const struct fn_patch_product *product)
-{
-    CHOOSE(f32_left_patch_product, product)
-}
+void fn_patch_sums_f32(int instruction_set, const struct fn_patch_sums *sums) { CHOOSE(f32_patch_sums, sums) }
+void fn_patch_sums_f64(int instruction_set, const struct fn_patch_sums *sums) { CHOOSE(f64_patch_sums, sums) }
 
-void fn_left_patch_product_f64(int instruction_set, const struct fn_patch_product *product)
-{
-    CHOOSE(f64_left_patch_product, product)
-}
+#define LINE_SUMS(SCALAR) \
+    enum { LINE = 64 / sizeof(SCALAR) }; \
+    for (size_t i = 0; i < count; i++) { \
+        SCALAR part[LINE]; \
+        for (size_t l = 0; l < LINE; l++) part[l] = lines[i * LINE + l]; \
+        for (size_t half = LINE / 2; half > 0; half /= 2) \
+            for (size_t l = 0; l < half; l++) part[l] += part[l + half]; \
+        sums[i] = part[0]; \
+    }
+
+void fn_line_sums_f32(size_t count, const float *lines, float *sums) { LINE_SUMS(float) }
+void fn_line_sums_f64(size_t count, const double *lines, double *sums) { LINE_SUMS(double) }
 
 double fn_peak_f32(int instruction_set, size_t rounds) { return VALUE_OF(f32_peak, rounds); }
 double fn_peak_f64(int instruction_set, size_t rounds) { return VALUE_OF(f64_peak, rounds); }

@@ -95,26 +95,43 @@ struct fn_momentum {
 bool fn_momentum_product_f32(int instruction_set, const struct fn_momentum *product);
 bool fn_momentum_product_f64(int instruction_set, const struct fn_momentum *product);
 
-/// c[m,n] = a[m,k] · b[k,n], where one operand is patches of images: its rows have their numbers next to each other, but may
-/// overlap, and row i begins at `at[i]`. All numbers are float or all are double; n fills whole lines of 64 bytes.
+/// The products of convolutions. Patches of images are rows that have their numbers next to each other, but may overlap: row i
+/// begins at `at[i]` from `patches` on. All numbers are float or all are double.
+struct fn_patches {
+    size_t patch_count;
+    const void *patches;
+    const ptrdiff_t *at;
+};
+
+/// c[m,n] = a[m,k] · patches[k,n], where n fills whole lines of 64 bytes.
 struct fn_patch_product {
-    size_t m, n, k;
+    size_t m, n;
+    struct fn_patches patches;
     const void *a;
-    ptrdiff_t a_row;      // not for patches
-    const void *b;
-    ptrdiff_t b_row;      // not for patches
-    const ptrdiff_t *at;  // k offsets into b, or m offsets into a
+    ptrdiff_t a_row;
     void *c;
     ptrdiff_t c_row;
 };
 
-/// The product with patches on the right: a[i,p] is at `i * a_row + p`, b[p,j] at `at[p] + j`.
-void fn_right_patch_product_f32(int instruction_set, const struct fn_patch_product *product);
-void fn_right_patch_product_f64(int instruction_set, const struct fn_patch_product *product);
+void fn_patch_product_f32(int instruction_set, const struct fn_patch_product *product);
+void fn_patch_product_f64(int instruction_set, const struct fn_patch_product *product);
 
-/// The product with patches on the left: a[i,p] is at `at[i] + p`, b[p,j] at `p * b_row + j`.
-void fn_left_patch_product_f32(int instruction_set, const struct fn_patch_product *product);
-void fn_left_patch_product_f64(int instruction_set, const struct fn_patch_product *product);
+/// sums[i, q, l] += the sum over all p with p % lanes = l of a[i,p] · patches[q,p], each a chain of its own, where a line of
+/// 64 bytes has `lanes` numbers; there are n places p, which fill whole lines. sums is [m, patch_count, lanes].
+struct fn_patch_sums {
+    size_t m, n;
+    struct fn_patches patches;
+    const void *a;
+    ptrdiff_t a_row;
+    void *sums;
+};
+
+void fn_patch_sums_f32(int instruction_set, const struct fn_patch_sums *sums);
+void fn_patch_sums_f64(int instruction_set, const struct fn_patch_sums *sums);
+
+/// Adds up the numbers of each of some lines of 64 bytes: its halves to each other, then theirs, and so on.
+void fn_line_sums_f32(size_t count, const float *lines, float *sums);
+void fn_line_sums_f64(size_t count, const double *lines, double *sums);
 
 /// Writes, for each of some rows that need not lie together, ceil(k / 64) words with a bit for each of its k elements, 0
 /// where it is zero.
@@ -134,9 +151,18 @@ struct fn_pooling {
 };
 
 /// y[out_height, out_width] = the largest number of each window, and its place in the window, row by row from 0: the first
-/// one where several are as large, the last one that is not a number where there are such.
-void fn_max_pool_f32(int instruction_set, const struct fn_pooling *pooling, const float *x, float *y, uint32_t *tap);
-void fn_max_pool_f64(int instruction_set, const struct fn_pooling *pooling, const double *x, double *y, uint32_t *tap);
+/// one where several are as large, the last one that is not a number where there are such. `readable` numbers may be read
+/// from `x` on, which may be more than the plane has.
+void fn_max_pool_f32(
+    int instruction_set, const struct fn_pooling *pooling, size_t readable, const float *x, float *y, uint32_t *tap);
+void fn_max_pool_f64(
+    int instruction_set, const struct fn_pooling *pooling, size_t readable, const double *x, double *y, uint32_t *tap);
+
+/// The way back: dx, a plane of `area` numbers, has the sum of the derivatives dy of all windows whose largest number was there.
+void fn_max_pool_gradient_f32(
+    int instruction_set, const struct fn_pooling *pooling, size_t area, const float *dy, const uint32_t *tap, float *dx);
+void fn_max_pool_gradient_f64(
+    int instruction_set, const struct fn_pooling *pooling, size_t area, const double *dy, const uint32_t *tap, double *dx);
 
 /// y[i] = e to the power of x[i], with the bits of `Double.exp` and `Float.exp`; y may be x.
 void fn_exp_f32(int instruction_set, size_t count, const float *x, float *y);
@@ -145,6 +171,10 @@ void fn_exp_f64(int instruction_set, size_t count, const double *x, double *y);
 /// y[i] = 0 where x[i] <= 0, and x[i] elsewhere; y may be x.
 void fn_relu_f32(int instruction_set, size_t count, const float *x, float *y);
 void fn_relu_f64(int instruction_set, size_t count, const double *x, double *y);
+
+/// y[i] = x[i] where m[i] > 0, and 0 elsewhere; y is neither m nor x.
+void fn_where_positive_f32(int instruction_set, size_t count, const float *m, const float *x, float *y);
+void fn_where_positive_f64(int instruction_set, size_t count, const double *m, const double *x, double *y);
 
 /// The sum of x[i], and of x[i] * y[i], in double: eight chains whose numbers take turns, added in order.
 double fn_sum_f32(int instruction_set, size_t count, const float *x);

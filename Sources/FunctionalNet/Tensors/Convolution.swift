@@ -5,8 +5,9 @@ import CKernels
 // patches' columns are just other views of the rows of the image, so nothing needs to be copied: sums for the few places
 // where a patch would go over the right edge are computed with the others and dropped.
 //
-// Every sum is one chain of multiply-adds in index order, padding included; gradients of weights are one chain for each
-// sample, added in the order of the samples.
+// Every sum is one chain of multiply-adds in index order, padding included. The gradient of a weight is a sum over so many places
+// that it has as many chains as a line of memory has numbers; they take turns, over four samples, and are then added up, half
+// of them to the other half and so on; and so are the sums of all fours of samples, in their order.
 
 /// The sizes of a convolution.
 public struct Convolution: Equatable, Sendable {
@@ -54,7 +55,7 @@ extension Real {
             c.share(samples, multiplyAdds: c.outputSize * c.patchSize) { share in
               var work = ConvolutionWork<Self>(c)
               for i in share {
-                work.load(x.baseAddress! + i * c.inputSize)
+                work.load(x.baseAddress! + i * c.inputSize, isLast: i == samples - 1)
                 work.convolve(weight.baseAddress!, bias.baseAddress!, into: y + i * c.outputSize)
               }
             }
@@ -69,35 +70,35 @@ extension Real {
     _ c: Convolution, _ x: [Self], _ dy: [Self]
   ) -> (weight: [Self], bias: [Self]) {
     let samples = x.count / Swift.max(1, c.inputSize)
-    let size = (c.patchSize + 1) * c.padded(c.outputs, Self.self)  // of the gradients of a sample, the bias last
-    let parts = LineMemory()
-    let partial: UnsafeMutablePointer<Self> = parts.allocate(samples * size)
-    x.withUnsafeBufferPointer { x in
-      dy.withUnsafeBufferPointer { dy in
-        guard samples > 0 else { return }
-        c.share(samples, multiplyAdds: c.outputSize * c.patchSize) { share in
-          var work = ConvolutionWork<Self>(c)
-          for i in share {
-            work.load(x.baseAddress! + i * c.inputSize)
-            work.differentiate(dy.baseAddress! + i * c.outputSize, into: partial + i * size)
+    let (row, most) = (c.patchSize + 1, 4)  // of the gradients of an output, the bias last; of samples
+    let (size, chunks) = (c.outputs * row, (samples + most - 1) / most)
+    var sums = [Self](unsafeUninitializedCapacity: Swift.max(1, chunks) * size) { parts, count in
+      let parts = parts.baseAddress!
+      if samples == 0 { parts.initialize(repeating: 0, count: size) }
+      x.withUnsafeBufferPointer { x in
+        dy.withUnsafeBufferPointer { dy in
+          c.share(chunks, multiplyAdds: c.outputSize * c.patchSize * most) { share in
+            var work = ConvolutionWork<Self>(c)
+            for chunk in share {
+              for i in chunk * most..<Swift.min((chunk + 1) * most, samples) {
+                work.load(x.baseAddress! + i * c.inputSize, isLast: i == samples - 1)
+                work.differentiate(dy.baseAddress! + i * c.outputSize, isFirst: i == chunk * most)
+              }
+              work.addUp(into: parts + chunk * size)
+            }
           }
         }
       }
+      count = Swift.max(1, chunks) * size
     }
-    // Added in the order of the samples, place by place.
-    if samples > 1 {
-      Threads.split(size, grain: 1024) { places in
-        for i in 1..<samples {
-          let part = partial + i * size
-          for place in places { partial[place] += part[place] }
-        }
+    sums.withUnsafeMutableBufferPointer { sums in
+      for chunk in 1..<Swift.max(1, chunks) {
+        for i in 0..<size { sums[i] += sums[chunk * size + i] }
       }
     }
-    let row = c.padded(c.outputs, Self.self)
-    func gradient(_ output: Int, _ place: Int) -> Self { samples == 0 ? 0 : partial[place * row + output] }
     return (
-      weight: (0..<c.outputs * c.patchSize).map { gradient($0 / c.patchSize, $0 % c.patchSize) },
-      bias: (0..<c.outputs).map { gradient($0, c.patchSize) }
+      weight: (0..<c.outputs).flatMap { sums[$0 * row..<$0 * row + c.patchSize] },
+      bias: (0..<c.outputs).map { sums[$0 * row + c.patchSize] }
     )
   }
 
@@ -160,27 +161,39 @@ private struct ConvolutionWork<S: Real> {
   /// Where each row of patches begins.
   private let at: UnsafeMutablePointer<Int>
 
-  /// `[outputs, places]`, and the derivatives by place, `[places, outputs]`.
+  /// `[outputs, places]`: what the product gives, and the derivatives.
   private let sums: UnsafeMutablePointer<S>
-  private let turned: UnsafeMutablePointer<S>
+  private let derivatives: UnsafeMutablePointer<S>
 
-  /// The places and the outputs, padded to whole lines.
+  /// `[outputs, patch + 1, line]`
+  private let lines: UnsafeMutablePointer<S>
+
+  /// The places, padded to whole lines.
   private let places: Int
-  private let row: Int
+
+  /// As many ones, for the gradients of biases.
+  private let ones: UnsafeMutablePointer<S>
+
+  /// What the patches of the present sample are rows of.
+  private var operand: UnsafePointer<S>
 
   init(_ c: Convolution) {
     self.c = c
-    (places, row) = (c.padded(c.gridCount, S.self), c.padded(c.outputs, S.self))
+    places = c.padded(c.gridCount, S.self)
     let imageCount = c.channels * c.padded.area + 64
     image = memory.allocate(imageCount)
     image.initialize(repeating: 0, count: imageCount)
     let patchCount = c.isDense ? 0 : c.patchSize * places
     patches = memory.allocate(patchCount)
     patches.initialize(repeating: 0, count: patchCount)
-    at = memory.allocate(c.patchSize)
+    ones = memory.allocate(places)
+    ones.initialize(repeating: 1, count: places)
+    operand = UnsafePointer(c.isDense ? image : patches)
+    at = memory.allocate(c.patchSize + 1)
     sums = memory.allocate(c.outputs * places)
-    turned = memory.allocate(c.gridCount * row)
-    turned.initialize(repeating: 0, count: c.gridCount * row)
+    derivatives = memory.allocate(c.outputs * places)
+    derivatives.initialize(repeating: 0, count: c.outputs * places)
+    lines = memory.allocate(c.outputs * (c.patchSize + 1) * 64 / MemoryLayout<S>.stride)
     for place in 0..<c.patchSize {
       let (channel, inKernel) = place.quotientAndRemainder(dividingBy: c.kernel.area)
       let (ky, kx) = inKernel.quotientAndRemainder(dividingBy: c.kernel.width)
@@ -188,10 +201,19 @@ private struct ConvolutionWork<S: Real> {
     }
   }
 
-  private var operand: UnsafeMutablePointer<S> { c.isDense ? image : patches }
+  /// Takes a sample in: its channels with zeros around them, and what is needed to see its patches. Where none of it is, and
+  /// another sample follows, so that some numbers behind this one may be read, it is left where it is.
+  mutating func load(_ x: UnsafePointer<S>, isLast: Bool) {
+    if c.isDense && c.padding == 0 && !isLast {
+      operand = x
+    } else {
+      copy(x)
+      operand = UnsafePointer(c.isDense ? image : patches)
+    }
+    at[c.patchSize] = UnsafePointer(ones) - operand
+  }
 
-  /// Takes a sample in: its channels with zeros around them, and what is needed to see its patches.
-  mutating func load(_ x: UnsafePointer<S>) {
+  private func copy(_ x: UnsafePointer<S>) {
     for channel in 0..<c.channels {
       let plane = image + channel * c.padded.area + c.padding.height * c.padded.width + c.padding.width
       for y in 0..<c.input.height {
@@ -213,11 +235,9 @@ private struct ConvolutionWork<S: Real> {
 
   /// y = weight · patches + bias
   mutating func convolve(_ weight: UnsafePointer<S>, _ bias: UnsafePointer<S>, into y: UnsafeMutablePointer<S>) {
-    var product = fn_patch_product(
-      m: c.outputs, n: places, k: c.patchSize, a: weight, a_row: c.patchSize, b: operand, b_row: 0, at: at, c: sums,
-      c_row: places)
-    (S.self == Float.self ? fn_right_patch_product_f32 : fn_right_patch_product_f64)(
-      InstructionSet.current.code, &product)
+    S.multiply(
+      c.outputs, places, PatchRows(start: operand, at: at, count: c.patchSize),
+      by: RowPointer(UnsafeMutablePointer(mutating: weight), row: c.patchSize), into: RowPointer(sums, row: places))
     for output in 0..<c.outputs {
       let shift = bias[output]
       for line in 0..<c.output.height {
@@ -228,25 +248,24 @@ private struct ConvolutionWork<S: Real> {
     }
   }
 
-  /// The gradients of the weights and, last, of the biases from this sample: `[patch + 1, outputs]`.
-  mutating func differentiate(_ dy: UnsafePointer<S>, into gradients: UnsafeMutablePointer<S>) {
-    for line in 0..<c.output.height {
-      for output in 0..<c.outputs {
-        let source = dy + (output * c.output.height + line) * c.output.width
-        let target = turned + line * c.gridWidth * row + output
-        for x in 0..<c.output.width { target[x * row] = source[x] }
+  /// Adds the gradients of the weights and biases from this sample to their lines, which begin at zero with the first one.
+  mutating func differentiate(_ dy: UnsafePointer<S>, isFirst: Bool) {
+    for output in 0..<c.outputs {
+      for line in 0..<c.output.height {
+        (derivatives + output * places + line * c.gridWidth).update(
+          from: dy + (output * c.output.height + line) * c.output.width, count: c.output.width)
       }
     }
-    var product = fn_patch_product(
-      m: c.patchSize, n: row, k: c.gridCount, a: operand, a_row: 0, b: turned, b_row: row, at: at, c: gradients,
-      c_row: row)
-    (S.self == Float.self ? fn_left_patch_product_f32 : fn_left_patch_product_f64)(
-      InstructionSet.current.code, &product)
-    let sums = gradients + c.patchSize * row
-    sums.initialize(repeating: 0, count: row)
-    for place in 0..<c.gridCount {
-      for output in 0..<row { sums[output] += turned[place * row + output] }
-    }
+    let patchCount = c.patchSize + 1
+    if isFirst { lines.initialize(repeating: 0, count: c.outputs * patchCount * 64 / MemoryLayout<S>.stride) }
+    S.addSums(
+      c.outputs, places, PatchRows(start: operand, at: at, count: patchCount), by: RowPointer(derivatives, row: places),
+      to: lines)
+  }
+
+  /// Writes the sums of all lines, `[outputs, patch + 1]`.
+  func addUp(into gradients: UnsafeMutablePointer<S>) {
+    S.sumLines(c.outputs * (c.patchSize + 1), lines, into: gradients)
   }
 }
 
@@ -296,17 +315,58 @@ private struct ConvolutionReverse<S: Real> {
   /// `weight` is `[channels, outputs, kernel]`.
   mutating func gather(_ weight: UnsafePointer<S>, into dx: UnsafeMutablePointer<S>) {
     let terms = c.outputs * c.kernel.area
-    var product = fn_patch_product(
-      m: c.channels, n: places, k: terms, a: weight, a_row: terms, b: spreadOut, b_row: 0, at: at, c: sums,
-      c_row: places)
-    (S.self == Float.self ? fn_right_patch_product_f32 : fn_right_patch_product_f64)(
-      InstructionSet.current.code, &product)
+    S.multiply(
+      c.channels, places, PatchRows(start: UnsafePointer(spreadOut), at: at, count: terms),
+      by: RowPointer(UnsafeMutablePointer(mutating: weight), row: terms), into: RowPointer(sums, row: places))
     for channel in 0..<c.channels {
       let inner = sums + channel * places + c.padding.height * c.padded.width + c.padding.width
       for y in 0..<c.input.height {
         (dx + (channel * c.input.height + y) * c.input.width).initialize(
           from: inner + y * c.padded.width, count: c.input.width)
       }
+    }
+  }
+}
+
+// MARK: Kernels
+
+/// Rows that may overlap: row i begins at `start + at[i]`.
+private struct PatchRows<Scalar: Real> {
+  let start: UnsafePointer<Scalar>
+  let at: UnsafeMutablePointer<Int>
+  let count: Int
+
+  var forKernels: fn_patches { fn_patches(patch_count: count, patches: start, at: at) }
+}
+
+extension Real {
+  /// `c[m, n] = a · patches`, where n fills whole lines of memory.
+  fileprivate static func multiply(
+    _ m: Int, _ n: Int, _ patches: PatchRows<Self>, by a: RowPointer<Self>, into c: RowPointer<Self>
+  ) {
+    var product = fn_patch_product(
+      m: m, n: n, patches: patches.forKernels, a: a.start, a_row: a.row, c: c.start, c_row: c.row)
+    let run = Self.self == Float.self ? fn_patch_product_f32 : fn_patch_product_f64
+    run(InstructionSet.current.code, &product)
+  }
+
+  /// Adds the products of rows of `a` with patches to lines, place by place.
+  fileprivate static func addSums(
+    _ m: Int, _ n: Int, _ patches: PatchRows<Self>, by a: RowPointer<Self>, to lines: UnsafeMutablePointer<Self>
+  ) {
+    var sums = fn_patch_sums(m: m, n: n, patches: patches.forKernels, a: a.start, a_row: a.row, sums: lines)
+    let run = Self.self == Float.self ? fn_patch_sums_f32 : fn_patch_sums_f64
+    run(InstructionSet.current.code, &sums)
+  }
+
+  fileprivate static func sumLines(
+    _ count: Int, _ lines: UnsafeMutablePointer<Self>, into sums: UnsafeMutablePointer<Self>
+  ) {
+    let (lines, sums) = (UnsafeMutableRawPointer(lines), UnsafeMutableRawPointer(sums))
+    if Self.self == Float.self {
+      fn_line_sums_f32(count, lines.assumingMemoryBound(to: Float.self), sums.assumingMemoryBound(to: Float.self))
+    } else {
+      fn_line_sums_f64(count, lines.assumingMemoryBound(to: Double.self), sums.assumingMemoryBound(to: Double.self))
     }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 // Operations on each element of a tensor, or on the elements of two tensors in step.
 
 /// A function of one number.
@@ -56,6 +58,7 @@ extension Real {
     case .subtract: each(x, y) { $0 - $1 }
     case .multiply: each(x, y) { $0 * $1 }
     case .divide: each(x, y) { $0 / $1 }
+    case .keepWherePositive where x.count == y.count: keepingWherePositive(x, y)
     case .keepWherePositive: each(x, y) { $1 > 0 ? $0 : 0 }
     case .sigmoidGradient: each(x, y) { $0 * ($1 * (1 - $1)) }
     case .tanhGradient: each(x, y) { $0 * (1 - $1 * $1) }
@@ -79,10 +82,35 @@ extension Real {
     }
   }
 
+  private static func keepingWherePositive(_ x: [Self], _ mask: [Self]) -> [Self] {
+    x.withUnsafeBytes { x in
+      mask.withUnsafeBytes { mask in
+        [Self](unsafeUninitializedCapacity: mask.count / MemoryLayout<Self>.stride) { y, count in
+          count = mask.count / MemoryLayout<Self>.stride
+          guard let x = x.baseAddress, let mask = mask.baseAddress, let y = UnsafeMutableRawBufferPointer(y).baseAddress
+          else { return }
+          let code = InstructionSet.current.code
+          shareElements(count) { places in
+            let (first, count) = (places.lowerBound, places.count)
+            if Self.self == Float.self {
+              fn_where_positive_f32(
+                code, count, mask.assumingMemoryBound(to: Float.self) + first,
+                x.assumingMemoryBound(to: Float.self) + first, y.assumingMemoryBound(to: Float.self) + first)
+            } else {
+              fn_where_positive_f64(
+                code, count, mask.assumingMemoryBound(to: Double.self) + first,
+                x.assumingMemoryBound(to: Double.self) + first, y.assumingMemoryBound(to: Double.self) + first)
+            }
+          }
+        }
+      }
+    }
+  }
+
   /// Shares places among the threads, where that is worth it.
   @inline(__always)
-  private static func shareElements(_ count: Int, _ body: (Range<Int>) -> Void) {
-    let fewestWorthSharing = 1 << 16
+  static func shareElements(_ count: Int, _ body: (Range<Int>) -> Void) {
+    let fewestWorthSharing = 1 << 14
     if count < fewestWorthSharing { body(0..<count) } else { Threads.split(count, grain: 1024, body) }
   }
 

@@ -19,7 +19,7 @@ public struct Grouping: Equatable, Sendable {
 
   /// Shares the groups among the threads, where that is worth it.
   fileprivate func share(_ body: (Range<Int>) -> Void) {
-    let smallestWorthSharing = 1 << 15
+    let smallestWorthSharing = 1 << 13
     if groups * size < smallestWorthSharing { body(0..<groups) } else { Threads.split(groups, grain: 1, body) }
   }
 }

@@ -16,9 +16,15 @@ public struct Pooling: Equatable, Sendable {
 
   var output: Size2D { input.windows(of: kernel, stride: stride) }
 
+  fileprivate var forKernels: fn_pooling {
+    fn_pooling(
+      width: input.width, out_height: output.height, out_width: output.width, kernel_height: kernel.height,
+      kernel_width: kernel.width, stride_height: stride.height, stride_width: stride.width)
+  }
+
   /// Shares planes among the threads, where that is worth it.
   fileprivate func share(_ planes: Int, _ body: (Range<Int>) -> Void) {
-    let smallestWorthSharing = 1 << 16
+    let smallestWorthSharing = 1 << 14
     if planes * input.area < smallestWorthSharing { body(0..<planes) } else { Threads.split(planes, grain: 1, body) }
   }
 }
@@ -32,22 +38,20 @@ extension Real {
       taps = [UInt32](unsafeUninitializedCapacity: planes * size) { taps, count in
         x.withUnsafeBufferPointer { x in
           guard planes > 0, let y = y.baseAddress, let taps = taps.baseAddress else { return }
-          let pooling = fn_pooling(
-            width: p.input.width, out_height: p.output.height, out_width: p.output.width,
-            kernel_height: p.kernel.height, kernel_width: p.kernel.width, stride_height: p.stride.height,
-            stride_width: p.stride.width)
+          let pooling = p.forKernels
           p.share(planes) { share in
             for plane in share {
               withUnsafePointer(to: pooling) { pooling in
                 let source = UnsafeRawPointer(x.baseAddress! + plane * p.input.area)
                 let target = UnsafeMutableRawPointer(y + plane * size)
+                let readable = x.count - plane * p.input.area
                 if run {
                   fn_max_pool_f32(
-                    InstructionSet.current.code, pooling, source.assumingMemoryBound(to: Float.self),
+                    InstructionSet.current.code, pooling, readable, source.assumingMemoryBound(to: Float.self),
                     target.assumingMemoryBound(to: Float.self), taps + plane * size)
                 } else {
                   fn_max_pool_f64(
-                    InstructionSet.current.code, pooling, source.assumingMemoryBound(to: Double.self),
+                    InstructionSet.current.code, pooling, readable, source.assumingMemoryBound(to: Double.self),
                     target.assumingMemoryBound(to: Double.self), taps + plane * size)
                 }
               }
@@ -62,9 +66,34 @@ extension Real {
   }
 
   public static func maxPoolGradient(_ p: Pooling, _ dy: [Self], taps: [UInt32]) -> [Self] {
-    spread(p, dy) { window, number, dx in
-      let (ky, kx) = Int(taps[number]).quotientAndRemainder(dividingBy: p.kernel.width)
-      dx[window + ky * p.input.width + kx] += dy[number]
+    let (size, area) = (p.output.area, p.input.area)
+    let planes = dy.count / Swift.max(1, size)
+    return [Self](unsafeUninitializedCapacity: planes * area) { dx, count in
+      dy.withUnsafeBufferPointer { dy in
+        taps.withUnsafeBufferPointer { taps in
+          guard planes > 0, let dx = dx.baseAddress else { return }
+          let pooling = p.forKernels
+          p.share(planes) { share in
+            for plane in share {
+              withUnsafePointer(to: pooling) { pooling in
+                let source = UnsafeRawPointer(dy.baseAddress! + plane * size)
+                let target = UnsafeMutableRawPointer(dx + plane * area)
+                let taps = taps.baseAddress! + plane * size
+                if Self.self == Float.self {
+                  fn_max_pool_gradient_f32(
+                    InstructionSet.current.code, pooling, area, source.assumingMemoryBound(to: Float.self), taps,
+                    target.assumingMemoryBound(to: Float.self))
+                } else {
+                  fn_max_pool_gradient_f64(
+                    InstructionSet.current.code, pooling, area, source.assumingMemoryBound(to: Double.self), taps,
+                    target.assumingMemoryBound(to: Double.self))
+                }
+              }
+            }
+          }
+        }
+      }
+      count = planes * area
     }
   }
 

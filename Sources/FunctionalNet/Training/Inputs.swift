@@ -62,6 +62,17 @@ struct Inputs<Scalar: Real>: Sendable {
 
 extension Real {
   public static func lookUp(_ bytes: [UInt8], in levels: [Self]) -> [Self] {
-    levels.withUnsafeBufferPointer { levels in bytes.map { levels[Int($0)] } }
+    levels.withUnsafeBufferPointer { levels in
+      bytes.withUnsafeBufferPointer { bytes in
+        [Self](unsafeUninitializedCapacity: bytes.count) { numbers, count in
+          if let numbers = numbers.baseAddress {
+            shareElements(bytes.count) { places in
+              for i in places { (numbers + i).initialize(to: levels[Int(bytes[i])]) }
+            }
+          }
+          count = bytes.count
+        }
+      }
+    }
   }
 }
