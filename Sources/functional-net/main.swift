@@ -43,6 +43,7 @@ func run(_ words: [String]) -> Int32 {
     case "evaluate": try evaluateCommand(arguments)
     case "predict": try predictCommand(arguments)
     case "check-gradients": try checkGradientsCommand(arguments)
+    case "summary": try summaryCommand(arguments)
     default: try trainCommand(arguments)
     }
     return 0

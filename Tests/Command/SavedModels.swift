@@ -108,7 +108,9 @@ import Testing
   @Test func rightGradientsPass() throws {
     let result = try functionalNet(small)
     #expect(result.code == 0 && result.output.contains("passed: 43 derivatives") && result.output.contains("0.weight["))
-    #expect(result.errors.contains("checking 43 derivatives of the network 4-5-3 on 8 samples of iris, seed 1"))
+    #expect(
+      result.errors.contains(
+        "checking 43 derivatives of the network 'linear(5) relu linear(3)' on 8 samples of iris, seed 1"))
   }
 
   @Test func anImpossibleToleranceFails() throws {

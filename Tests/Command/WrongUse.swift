@@ -77,7 +77,7 @@ import Testing
           && result.output.hasPrefix("usage: functional-net [train] [-h] [--dataset DATASET]"))
       for line in [
         "options:\n  -h, --help              show this help message and exit",
-        "  --lr LR                 learning rate (default: 0.1)", "commands:", "  check-gradients ",
+        "  --lr LR                 learning rate (default: 0.1; for adagrad 0.01,", "commands:", "  check-gradients ",
       ] {
         #expect(result.output.contains(line), "\(line)")
       }

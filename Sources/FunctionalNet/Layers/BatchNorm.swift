@@ -60,6 +60,8 @@ public struct BatchNorm2D<Scalar: Real>: Layer {
     return shape
   }
 
+  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2, shape[0]])) }
+
   public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity([shape[0]]) }
 
   public func initialState(for shape: [Int]) -> RunningStatistics<Scalar> { .initial(channels: shape[0]) }
@@ -85,6 +87,8 @@ public struct BatchNorm1D<Scalar: Real>: Layer {
     guard shape.count == 1 else { throw ShapeError(layer: name, "takes vectors, not samples of shape \(shape)") }
     return shape
   }
+
+  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2, shape[0]])) }
 
   public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity([shape[0]]) }
 

@@ -82,6 +82,12 @@ public struct Conv2D<Scalar: Real>: Layer {
     return [outputs, output.height, output.width]
   }
 
+  public func size(for shape: [Int]) -> LayerSize {
+    let weights = area([outputs, shape[0], kernel.height, kernel.width])
+    let places = area(((try? outputShape(for: shape)) ?? []).dropFirst())
+    return LayerSize(parameters: weights, multiplyAdds: area([weights, places])) + LayerSize(parameters: outputs)
+  }
+
   public func initialParams(for shape: [Int], key: Key) -> Params {
     Params(
       weight: initializer.weights(

@@ -2,7 +2,7 @@
 public struct Flatten<Scalar: Real>: FixedLayer {
   public init() {}
 
-  public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] { [shape.reduce(1, *)] }
+  public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] { [area(shape)] }
 
   public func pass(_ x: Tensor<Scalar>, _ mode: Mode) -> FixedPass<Scalar> {
     FixedPass(output: x.reshaped([x.rowCount, x.rowSize])) { $0.reshaped(x.shape) }

@@ -27,6 +27,9 @@ public protocol Layer<Scalar>: Sendable {
   /// The state before training.
   func initialState(for shape: [Int]) -> State
 
+  /// How many parameters there will be for samples of a shape, and what a sample costs.
+  func size(for shape: [Int]) -> LayerSize
+
   /// The output for inputs `x`, `[samples, ...]`.
   func pass(_ params: Params, _ state: State, _ x: Tensor<Scalar>, _ mode: Mode) -> Pass<Params, State>
 }
@@ -65,6 +68,36 @@ public struct Pass<Params: Parameters, State: Parameters> where Params.Scalar ==
   }
 }
 
+/// How large a layer is. Numbers too large to count stay at the largest one.
+public struct LayerSize: Equatable, Sendable {
+  /// The numbers that training changes.
+  public let parameters: Int
+
+  /// The multiply-adds of a sample on its way forward.
+  public let multiplyAdds: Int
+
+  public init(parameters: Int = 0, multiplyAdds: Int = 0) {
+    (self.parameters, self.multiplyAdds) = (parameters, multiplyAdds)
+  }
+
+  static func + (a: LayerSize, b: LayerSize) -> LayerSize {
+    func sum(_ a: Int, _ b: Int) -> Int {
+      let (sum, isTooLarge) = a.addingReportingOverflow(b)
+      return isTooLarge ? .max : sum
+    }
+    return LayerSize(
+      parameters: sum(a.parameters, b.parameters), multiplyAdds: sum(a.multiplyAdds, b.multiplyAdds))
+  }
+}
+
+/// The product of lengths; the largest number where it is larger than that.
+func area(_ lengths: some Sequence<Int>) -> Int {
+  lengths.reduce(1) { area, length in
+    let (product, isTooLarge) = area.multipliedReportingOverflow(by: length)
+    return isTooLarge ? .max : product
+  }
+}
+
 // MARK: What most layers need not say
 
 extension Layer {
@@ -74,6 +107,11 @@ extension Layer {
   public var notation: String { String(describing: Self.self).prefix { $0 != "<" }.lowercased() }
 
   public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] { shape }
+
+  /// Without a word from the layer itself, its parameters are counted, and its arithmetic is taken for none.
+  public func size(for shape: [Int]) -> LayerSize {
+    LayerSize(parameters: initialParams(for: shape, key: Key(0)).count)
+  }
 }
 
 extension Layer where Params == Empty<Scalar> {
@@ -104,6 +142,8 @@ public struct FixedPass<Scalar: Real> {
 }
 
 extension FixedLayer {
+  public func size(for shape: [Int]) -> LayerSize { LayerSize() }
+
   public func pass(
     _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
   ) -> Pass<Empty<Scalar>, Empty<Scalar>> {

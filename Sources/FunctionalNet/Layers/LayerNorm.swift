@@ -14,6 +14,8 @@ public struct LayerNorm<Scalar: Real>: Layer {
     return shape
   }
 
+  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2] + shape)) }
+
   public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity(shape) }
 
   public func pass(

@@ -50,6 +50,10 @@ public struct Linear<Scalar: Real>: Layer {
     return [outputs]
   }
 
+  public func size(for shape: [Int]) -> LayerSize {
+    LayerSize(parameters: area([shape[0] + 1, outputs]), multiplyAdds: area([shape[0], outputs]))
+  }
+
   public func initialParams(for shape: [Int], key: Key) -> Params {
     Params(
       weight: initializer.weights(inputs: shape[0], outputs: outputs, key: key),

@@ -4,11 +4,12 @@
 extension Sequential {
   /// The network that a text describes.
   ///
+  /// - Parameter initializer: how the weights of linear layers and convolutions begin.
   /// - Throws: `NotationError` that names the place.
-  public init(notation: String) throws(NotationError) {
+  public init(notation: String, initializer: Initializer = .xavier) throws(NotationError) {
     var parser = NotationParser(notation)
     let calls = try parser.calls(endingWith: nil)
-    self.init(try calls.map { call throws(NotationError) in try layer(call) })
+    self.init(try calls.map { call throws(NotationError) in try layer(call, initializer) })
     if layers.isEmpty { throw NotationError(position: 0, "a network has at least one layer") }
   }
 }
@@ -37,15 +38,18 @@ public let layerNames = [
 ]
 
 /// The layer that a name and its arguments stand for.
-private func layer<S: Real>(_ call: NotationParser.Call) throws(NotationError) -> any Layer<S> {
+private func layer<S: Real>(
+  _ call: NotationParser.Call, _ initializer: Initializer
+) throws(NotationError) -> any Layer<S> {
   var arguments = call
   let made: any Layer<S>
   switch call.name {
-  case "linear": made = Linear<S>(try arguments.count("outputs"))
+  case "linear": made = Linear<S>(try arguments.count("outputs"), initializer: initializer)
   case "conv2d":
     made = Conv2D<S>(
       try arguments.count("outputs"), kernel: try arguments.size("kernel", least: 1) ?? 3,
-      stride: try arguments.size("stride", least: 1) ?? 1, padding: try arguments.size("padding", least: 0) ?? 0)
+      stride: try arguments.size("stride", least: 1) ?? 1, padding: try arguments.size("padding", least: 0) ?? 0,
+      initializer: initializer)
   case "maxpool2d":
     made = MaxPool2D<S>(
       try arguments.size("kernel", least: 1) ?? 2, stride: try arguments.size("stride", least: 1))
@@ -75,7 +79,7 @@ private func layer<S: Real>(_ call: NotationParser.Call) throws(NotationError) -
   case "softmax": made = Softmax<S>()
   case "residual":
     func network(_ calls: [NotationParser.Call]) throws(NotationError) -> Sequential<S> {
-      Sequential(try calls.map { call throws(NotationError) in try layer(call) })
+      Sequential(try calls.map { call throws(NotationError) in try layer(call, initializer) })
     }
     guard let body = arguments.takeNetwork() else {
       throw NotationError(position: call.position, "residual takes a network in brackets")
@@ -229,7 +233,7 @@ extension NotationParser.Call {
       throw NotationError(position: position, "\(name) takes the number of \(argument), as in \(name)(10)")
     }
     guard case .number(let value) = found.value, value == value.rounded(), 1 <= value, value <= 1e9 else {
-      throw NotationError(position: found.position, "\(name): \(argument) is a whole number from 1 on")
+      throw NotationError(position: found.position, "\(name): \(argument) is a whole number from 1 to a billion")
     }
     return Int(value)
   }
@@ -253,10 +257,11 @@ extension NotationParser.Call {
     case .network: (height, width) = (.nan, .nan)
     }
     guard height == height.rounded(), width == width.rounded(), min(height, width) >= Double(least),
-      max(height, width) <= 1e6
+      max(height, width) <= 4096
     else {
       throw NotationError(
-        position: found.position, "\(name): \(argument) is a whole number from \(least) on, or a pair such as (3,2)")
+        position: found.position,
+        "\(name): \(argument) is a whole number from \(least) to 4096, or a pair such as (3,2)")
     }
     return Size2D(Int(height), Int(width))
   }

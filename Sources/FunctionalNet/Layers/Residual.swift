@@ -40,6 +40,8 @@ public struct Residual<Scalar: Real>: Layer {
     return output
   }
 
+  public func size(for shape: [Int]) -> LayerSize { body.size(for: shape) + shortcut.size(for: shape) }
+
   public func initialParams(for shape: [Int], key: Key) -> Stack<Scalar> {
     Stack([body.initialParams(for: shape, key: key.child(0)), shortcut.initialParams(for: shape, key: key.child(1))])
   }

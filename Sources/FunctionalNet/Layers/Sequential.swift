@@ -26,17 +26,21 @@ public struct Sequential<Scalar: Real>: Layer {
       do throws(ShapeError) { shapes.append(try layer.outputShape(for: shapes[position])) } catch {
         throw error.inside(position)
       }
+      if area(shapes[position + 1]) > mostNumbers {
+        throw ShapeError(
+          position: [position], layer: layer.name,
+          "makes \(shapes[position + 1]) of a sample of \(shapes[position]), more than \(mostNumbers) numbers")
+      }
     }
     return shapes
   }
 
-  /// The shape in which samples of a data set go into this network: as they are, as an image of one channel, or as a vector,
-  /// whichever it takes first.
+  /// The shape in which samples of a data set go into this network: as they are, with a channel in front of a height and a
+  /// width, or, where it takes nothing else, as vectors.
   ///
-  /// - Throws: the error of the shape with which most layers could do.
+  /// - Throws: the error of the shape with which more layers could do.
   public func sampleShape(for shape: [Int]) throws(ShapeError) -> [Int] {
-    var shapes = [shape]
-    if shape.count == 2 { shapes.append([1] + shape) }
+    var shapes = [shape.count == 2 ? [1] + shape : shape]
     if shape.count > 1 { shapes.append([shape.reduce(1, *)]) }
     var error: ShapeError?
     for shape in shapes {
@@ -48,6 +52,13 @@ public struct Sequential<Scalar: Real>: Layer {
       }
     }
     throw error!
+  }
+
+  public func size(for shape: [Int]) -> LayerSize { sizes(for: shape).reduce(LayerSize(), +) }
+
+  /// The size of every layer.
+  public func sizes(for shape: [Int]) -> [LayerSize] {
+    zip(layers, checkedShapes(for: shape)).map { $0.size(for: $1) }
   }
 
   public func initialParams(for shape: [Int], key: Key) -> Stack<Scalar> {
@@ -99,6 +110,9 @@ public struct Sequential<Scalar: Real>: Layer {
     }
   }
 }
+
+/// The most numbers that a sample may become.
+private let mostNumbers = 1 << 30
 
 /// A list of layers and networks, with loops and conditions.
 @resultBuilder

@@ -71,6 +71,18 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   /// Zero with a probability, and otherwise what keeps the mean at 1; see `Dropout.swift`.
   static func mask(_ count: Int, dropping probability: Double, key: Key) -> [Self]
 
+  /// The sum over rows of `columns` numbers, each row times its weight, of how far y is from t; and its derivatives, each row
+  /// times its factor; see `Distance.swift`.
+  static func distance(
+    _ distance: Distance<Self>, _ y: [Self], _ t: [Self], columns: Int, weights: [Self]
+  ) -> Double
+  static func distanceGradient(
+    _ distance: Distance<Self>, _ y: [Self], _ t: [Self], columns: Int, factors: [Self]
+  ) -> [Self]
+
+  /// The update, and the next two moments, of Adam; see `Adaptive.swift`.
+  static func adam(_ rule: AdamRule, _ g: [Self], _ m: [Self], _ v: [Self]) -> [[Self]]
+
   /// The softmax of each row of `columns` numbers, and each row's cross-entropy with one true column; see `Losses`.
   static func softmax(_ x: [Self], columns: Int) -> [Self]
   static func crossEntropies(_ x: [Self], columns: Int, truth: [Int]) -> [Self]

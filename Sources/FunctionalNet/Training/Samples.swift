@@ -26,8 +26,8 @@ public struct Samples<Scalar: Real>: Sendable {
     self.init(Inputs(shape: shape, elements: .bytes(bytes, levels: levels)), .labels(y), at: nil)
   }
 
-  /// Samples that have no labels, for functions that need none.
-  init(unlabelled x: Tensor<Scalar>) { self.init(Inputs(x), .labels([]), at: nil) }
+  /// Samples that have no targets, for functions that need none.
+  public init(unlabelled x: Tensor<Scalar>) { self.init(Inputs(x), .labels([]), at: nil) }
 
   private init(_ source: Inputs<Scalar>, _ targets: Targets<Scalar>, at selection: ArraySlice<Int>?) {
     (self.source, sourceTargets, self.selection) = (source, targets, selection)

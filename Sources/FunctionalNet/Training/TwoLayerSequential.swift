@@ -10,7 +10,7 @@ extension Params {
   }
 
   /// The parameters of layers as those of the two-layer network; nil where they are not.
-  init?(_ stack: Stack<Scalar>) {
+  public init?(_ stack: Stack<Scalar>) {
     guard stack.parts.count == 3, let bottom = stack.parts[0] as? Linear<Scalar>.Params,
       let top = stack.parts[2] as? Linear<Scalar>.Params
     else { return nil }
@@ -28,7 +28,8 @@ extension Sequential {
     }
   }
 
-  var isTwoLayer: Bool {
+  /// Whether this is the two-layer network.
+  public var isTwoLayer: Bool {
     layers.count == 3 && layers[0] is Linear<Scalar> && layers[1] is ReLU<Scalar> && layers[2] is Linear<Scalar>
   }
 }

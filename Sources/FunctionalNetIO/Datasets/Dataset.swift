@@ -80,6 +80,14 @@ public struct Dataset: Sendable {
       labels: Labels(indices.map { labels.indices[$0] }), classNames: classNames)
   }
 
+  /// So many of the samples, drawn by `key` with each class's share; a class of one sample may be left out.
+  ///
+  /// - Precondition: 0 <= number <= count.
+  public func some(_ number: Int, key: Key) -> Dataset {
+    let drawn = labels.stratifiedSplit(testFraction: Double(number) / Double(max(1, count)), key: key).test
+    return selecting(drawn)
+  }
+
   /// The same samples with their labels counted in another list of class names, such as a model's.
   ///
   /// - Throws: `FileError` where a class is not in the list.

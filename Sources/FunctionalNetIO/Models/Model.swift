@@ -1,17 +1,69 @@
 import FunctionalNet
 
-/// A trained two-layer network with all that is needed to use it again.
-public struct Model<Scalar: Real>: Equatable, Sendable {
-  public let params: Params<Scalar>
+/// A trained network with all that is needed to use it again.
+public struct Model<Scalar: Real>: Sendable {
+  public let network: Sequential<Scalar>
+  public let params: Stack<Scalar>
+
+  /// What the layers remember.
+  public let state: Stack<Scalar>
   public let description: ModelDescription
 
-  public init(params: Params<Scalar>, description: ModelDescription) {
-    (self.params, self.description) = (params, description)
+  public init(
+    network: Sequential<Scalar>, params: Stack<Scalar>, state: Stack<Scalar>, description: ModelDescription
+  ) {
+    (self.network, self.params, self.state, self.description) = (network, params, state, description)
   }
 
-  /// The probabilities of all classes, `[samples, classes]`, for inputs as a file has them.
-  public func probabilities(_ inputs: Dataset.Inputs) -> Tensor<Scalar> {
-    FunctionalNet.probabilities(params: params, x: description.scaling.applied(to: inputs, size: params.w1.shape[0]))
+  /// A two-layer network.
+  public init(params: Params<Scalar>, description: ModelDescription) {
+    let network = Sequential<Scalar>.twoLayer(hidden: params.b1.count, classes: params.b2.count)
+    self.init(
+      network: network, params: params.stack, state: network.initialState(for: [params.w1.shape[0]]),
+      description: description)
+  }
+
+  /// The parameters of a two-layer network; nil for another one.
+  public var twoLayer: Params<Scalar>? { network.isTwoLayer ? Params(params) : nil }
+
+  /// What the network says, `[samples, outputs]`, to inputs as a file has them.
+  public func outputs(_ inputs: Dataset.Inputs) throws(ShapeError) -> Tensor<Scalar> {
+    let shape = try network.sampleShape(for: description.inputShape)
+    let size = shape.reduce(1, *)
+    let x: Tensor<Scalar> = description.scaling.applied(to: inputs, size: size)
+    return network.outputs(params, state, for: Samples(unlabelled: x.reshaped([x.rowCount] + shape)))
+  }
+
+  /// The probabilities of all classes, `[samples, classes]`, for inputs as a file has them: the softmax of the outputs, unless
+  /// the network ends with it; of a single output, the logistic function.
+  public func probabilities(_ inputs: Dataset.Inputs) throws(ShapeError) -> Tensor<Scalar> {
+    let outputs = try outputs(inputs)
+    if outputs.shape[1] == 1 {
+      let second = outputs.map(.sigmoid).elements
+      return Tensor(shape: [second.count, 2], elements: second.flatMap { [1 - $0, $0] })
+    }
+    return network.layers.last is Softmax<Scalar> ? outputs : softmax(outputs)
+  }
+
+  /// All tensors of the network under PyTorch's names.
+  public var tensors: NetworkTensors<Scalar> { NetworkTensors(params: params, state: state) }
+}
+
+/// The parameters of a network and what its layers remember, as one record: what PyTorch calls its `state_dict`.
+public struct NetworkTensors<Scalar: Real>: Parameters {
+  public let params: Stack<Scalar>
+  public let state: Stack<Scalar>
+
+  public init(params: Stack<Scalar>, state: Stack<Scalar>) { (self.params, self.state) = (params, state) }
+
+  public func traverse(_ visit: (String, Tensor<Scalar>) throws -> Tensor<Scalar>) rethrows -> NetworkTensors {
+    NetworkTensors(params: try params.traverse(visit), state: try state.traverse(visit))
+  }
+}
+
+extension Model: Equatable {
+  public static func == (a: Model, b: Model) -> Bool {
+    a.network.notation == b.network.notation && a.tensors == b.tensors && a.description == b.description
   }
 }
 
@@ -39,10 +91,8 @@ public struct ModelDescription: Equatable, Sendable {
 extension Model {
   /// Writes the model as safetensors, with its description in the metadata.
   public func save(_ path: String) throws(FileError) {
-    let hidden = params.b1.count
     let metadata: KeyValuePairs = [
-      "format": "functional-net", "format_version": "1",
-      "network": "linear(\(hidden)) relu linear(\(params.b2.count))",
+      "format": "functional-net", "format_version": network.isTwoLayer ? "1" : "2", "network": network.notation,
       "class_names": JSON.array(description.classNames.map { .string($0) }).description,
       "input_shape": JSON.array(description.inputShape.map { .integer($0) }).description,
       "input_scaling": JSON.members([
@@ -51,13 +101,73 @@ extension Model {
       ]).description,
       "settings": description.settings.description,
     ]
-    try writeFile(path, Safetensors.bytes(of: params, metadata: metadata))
+    try writeFile(path, Safetensors.bytes(of: tensors, metadata: metadata))
   }
 
-  /// The model of a file: one that `save` wrote, or any safetensors file of a two-layer network under PyTorch's names.
+  /// The model of a file: one that `save` wrote, or any safetensors file under PyTorch's names.
   ///
   /// A file without a description gets classes 0, 1, 2… and inputs left as they are.
-  public init(_ file: Safetensors) throws(FileError) {
+  ///
+  /// - Parameters:
+  ///   - notation: the network, where the file does not say it; a two-layer network unless given.
+  ///   - inputShape: the shape of a sample, likewise; a vector unless given.
+  public init(_ file: Safetensors, notation: String? = nil, inputShape: [Int]? = nil) throws(FileError) {
+    let text = file.metadata["format"] == "functional-net" ? file.metadata["network"] : nil
+    guard let notation = text ?? notation else {
+      try self.init(twoLayer: file)
+      return
+    }
+    let name = file.file
+    let network: Sequential<Scalar>
+    do throws(NotationError) { network = try Sequential(notation: notation) } catch {
+      throw FileError(name, nil, "the network '\(notation)' cannot be understood: \(error)")
+    }
+    if network.isTwoLayer {
+      try self.init(twoLayer: file)
+      return
+    }
+    try ModelDescription.checkVersion(file.metadata, file: name)
+    let parsed = try? file.metadata["input_shape"].map { try JSON(parsing: $0.utf8) }
+    guard let shape = parsed?.arrayValue?.compactMap(\.integerValue) ?? inputShape,
+      !shape.isEmpty, shape.count <= 8, shape.allSatisfy({ 0 < $0 && $0 < 1 << 30 })
+    else { throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)'") }
+    let sampleShape: [Int]
+    let outputs: [Int]
+    do throws(ShapeError) {
+      sampleShape = try network.sampleShape(for: shape)
+      outputs = try network.outputShape(for: sampleShape)
+    } catch {
+      throw FileError(name, nil, "the network '\(notation)' does not take samples of shape \(shape): \(error)")
+    }
+    guard outputs.count == 1 else {
+      throw FileError(name, nil, "the network '\(notation)' makes \(outputs) of a sample, not a vector")
+    }
+    let parameters = network.size(for: sampleShape).parameters
+    guard parameters <= file.data.count / MemoryLayout<Float>.stride else {
+      throw FileError(
+        name, nil, "the network '\(notation)' has \(parameters) parameters, more than there are in this file")
+    }
+    let expected = NetworkTensors(
+      params: network.initialParams(for: sampleShape, key: Key(0)), state: network.initialState(for: sampleShape))
+    var tensors: [String: Tensor<Scalar>] = try file.tensors()
+    for (tensor, found) in tensors where Scalar.sum((found * Tensor.zeros([])).elements) != 0 {
+      throw FileError(name, .tensor(tensor), "holds infinities or what is not a number")
+    }
+    // PyTorch's files of old do not count batches.
+    for (tensor, value) in expected.named where tensor.hasSuffix("num_batches_tracked") && tensors[tensor] == nil {
+      tensors[tensor] = value
+    }
+    let loaded: NetworkTensors<Scalar>
+    do throws(ParametersMismatch) { loaded = try expected.loading(tensors) } catch {
+      throw FileError(name, nil, "\(error), in the network '\(notation)'")
+    }
+    self.init(
+      network: network, params: loaded.params, state: loaded.state,
+      description: try ModelDescription(
+        file.metadata, inputs: shape.reduce(1, *), classes: max(2, outputs[0]), inputShape: shape, file: name))
+  }
+
+  private init(twoLayer file: Safetensors) throws(FileError) {
     let tensors: [String: Tensor<Scalar>] = try file.tensors()
     let name = file.file
     func tensor(_ key: String, dimensions: Int) throws(FileError) -> Tensor<Scalar> {
@@ -85,8 +195,10 @@ extension Model {
       throw FileError(
         name, nil, "the shapes of 0.weight, 0.bias, 2.weight and 2.bias do not fit: \(shapes.joined(separator: ", "))")
     }
-    params = Params(w1: w1, b1: b1, w2: w2, b2: b2)
-    description = try ModelDescription(file.metadata, inputs: w1.shape[0], classes: b2.count, file: name)
+    self.init(
+      params: Params(w1: w1, b1: b1, w2: w2, b2: b2),
+      description: try ModelDescription(
+        file.metadata, inputs: w1.shape[0], classes: b2.count, inputShape: [w1.shape[0]], file: name))
   }
 
   public init(contentsOf path: String) throws(FileError) {
@@ -95,7 +207,16 @@ extension Model {
 }
 
 extension ModelDescription {
-  fileprivate init(_ metadata: [String: String], inputs: Int, classes: Int, file: String) throws(FileError) {
+  fileprivate static func checkVersion(_ metadata: [String: String], file: String) throws(FileError) {
+    guard metadata["format"] == "functional-net", let version = metadata["format_version"] else { return }
+    if !["1", "2"].contains(version) {
+      throw FileError(file, nil, "format version \(version) is newer than this program, which reads versions 1 and 2")
+    }
+  }
+
+  fileprivate init(
+    _ metadata: [String: String], inputs: Int, classes: Int, inputShape: [Int], file: String
+  ) throws(FileError) {
     func wrong(_ key: String) -> FileError {
       FileError(
         file, nil,
@@ -105,12 +226,10 @@ extension ModelDescription {
       guard let text = metadata[key] else { return nil }
       do throws(JSON.ParseError) { return try JSON(parsing: text.utf8) } catch { throw wrong(key) }
     }
-    if let version = metadata["format_version"], metadata["format"] == "functional-net", version != "1" {
-      throw FileError(file, nil, "format version \(version) is newer than this program, which reads version 1")
-    }
+    try ModelDescription.checkVersion(metadata, file: file)
     let names = try parsed("class_names")?.arrayValue?.compactMap(\.stringValue) ?? (0..<classes).map(String.init)
     guard names.count == classes, Set(names).count == classes else { throw wrong("class_names") }
-    let shape = try parsed("input_shape")?.arrayValue?.compactMap(\.integerValue) ?? [inputs]
+    let shape = try parsed("input_shape")?.arrayValue?.compactMap(\.integerValue) ?? inputShape
     guard shape.allSatisfy({ 0 < $0 && $0 <= inputs }), shape.count <= 8,
       shape.reduce(1.0, { $0 * Double($1) }) == Double(inputs)
     else { throw wrong("input_shape") }

@@ -79,14 +79,15 @@ public struct Safetensors: Sendable {
         switch entry.type {
         case "F32": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Float.self)).converted()
         case "F64": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Double.self)).converted()
-        default: throw FileError(file, .tensor(entry.name), "type \(entry.type) is not supported; F32 and F64 are")
+        case "I64": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Int64.self).map { S($0) })
+        default: throw FileError(file, .tensor(entry.name), "type \(entry.type) is not supported; F32, F64 and I64 are")
         }
       result[entry.name] = tensor.shape.count == 2 ? tensor.transposed.copy() : tensor
     }
     return result
   }
 
-  private func scalars<T: Real>(_ range: Range<Int>, as type: T.Type) -> [T] {
+  private func scalars<T: BitwiseCopyable>(_ range: Range<Int>, as type: T.Type) -> [T] {
     let count = range.count / MemoryLayout<T>.stride
     return [T](unsafeUninitializedCapacity: count) { target, initialized in
       UnsafeMutableRawBufferPointer(target).copyBytes(from: data[range])
@@ -109,7 +110,7 @@ extension Safetensors.Entry {
     }
     (self.name, self.type, self.shape) = (member.name, type, shape.compactMap { $0 })
     range = offsets[0]..<offsets[1]
-    guard let width = ["F32": 4, "F64": 8][type] else { return }
+    guard let width = ["F32": 4, "F64": 8, "I64": 8][type] else { return }
     var size: (partialValue: Int, overflow: Bool) = (width, false)
     for length in self.shape where !size.overflow { size = size.partialValue.multipliedReportingOverflow(by: length) }
     guard !size.overflow, size.partialValue == range.count else {
@@ -123,7 +124,7 @@ extension Safetensors.Entry {
 extension Safetensors {
   /// The bytes of a file that holds a record of parameters and texts that describe it.
   public static func bytes<P: Parameters>(of parameters: P, metadata: KeyValuePairs<String, String>) -> [UInt8] {
-    let type = P.Scalar.self == Float.self ? "F32" : "F64"
+    let scalar = P.Scalar.self == Float.self ? "F32" : "F64"
     let parts = dataParts(of: parameters)
     var members = [
       JSON.Member(name: "__metadata__", value: .object(metadata.map { .init(name: $0.key, value: .string($0.value)) }))
@@ -135,7 +136,7 @@ extension Safetensors {
         .init(
           name: name,
           value: .members([
-            "dtype": .string(type), "shape": .array(shape.map { .integer($0) }),
+            "dtype": .string(isCount(name) ? "I64" : scalar), "shape": .array(shape.map { .integer($0) }),
             "data_offsets": .array([.integer(start), .integer(start + part.count)]),
           ])))
       start += part.count
@@ -146,9 +147,15 @@ extension Safetensors {
     return size + header + parts.joined()
   }
 
+  /// Whether a tensor counts something, which PyTorch does in whole numbers.
+  private static func isCount(_ name: String) -> Bool { name.hasSuffix("num_batches_tracked") }
+
   /// The tensors as the file holds them, one after the other.
   private static func dataParts<P: Parameters>(of parameters: P) -> [[UInt8]] {
-    parameters.named.map { _, tensor in
+    parameters.named.map { name, tensor in
+      if isCount(name) {
+        return tensor.elements.flatMap { x in withUnsafeBytes(of: Int64(x).littleEndian) { Array($0) } }
+      }
       let stored = tensor.shape.count == 2 ? tensor.transposed.copy() : tensor
       return stored.elements.withUnsafeBytes { Array($0) }
     }

@@ -2,7 +2,7 @@
 struct Arguments {
   let syntax: CommandLineSyntax
 
-  /// The argument without a flag.
+  /// The argument without a flag; empty where there is none.
   private(set) var positional = ""
   private var given: [String: String] = [:]
 
@@ -43,6 +43,8 @@ struct Arguments {
       }
       positional = first
       positionals.removeFirst()
+    } else if syntax.optionalPositional != nil, !positionals.isEmpty {
+      positional = positionals.removeFirst()
     }
     if let extra = positionals.first { throw UsageError("unrecognized arguments: \(extra)") }
   }

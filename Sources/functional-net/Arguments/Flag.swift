@@ -47,6 +47,9 @@ struct CommandLineSyntax {
 
   /// An argument without a flag that must be given, such as the model.
   var positional: (name: String, help: String)?
+
+  /// One that may be left out.
+  var optionalPositional: (name: String, help: String)?
   let flags: [Flag]
 }
 

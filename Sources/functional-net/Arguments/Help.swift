@@ -7,7 +7,7 @@ extension CommandLineSyntax {
     let words = ["[-h]"] + flags.map { "[--\($0.name)\($0.placeholder.map { " " + $0 } ?? "")]" }
     let indent = String(repeating: " ", count: start.count + 1)
     var lines = [start]
-    for word in (positional.map { [$0.name] } ?? []) + words {
+    for word in (positional ?? optionalPositional.map { ("[\($0.name)]", "") }).map({ [$0.0] + words }) ?? words {
       if lines[lines.count - 1].count + word.count + 1 > 100 {
         lines.append(indent + word)
       } else {
@@ -22,7 +22,9 @@ extension CommandLineSyntax {
     if name == "train" {
       sections.append(Help.section("commands", commands.map { ($0.name, $0.summary) }))
     }
-    if let positional { sections.append(Help.section("positional arguments", [(positional.name, positional.help)])) }
+    if let positional = positional ?? optionalPositional {
+      sections.append(Help.section("positional arguments", [(positional.name, positional.help)]))
+    }
     var rows = [("-h, --help", "show this help message and exit")]
     if name == "train" { rows.append(("--version", "show the version and exit")) }
     for flag in flags {

@@ -18,6 +18,16 @@ private let json = Flag.toggle("json", "write one JSON object a line to standard
 private let quiet = Flag.toggle("quiet", "show no progress")
 private let color = Flag.choice("color", Color.choices, "colour on standard error", standard: "auto")
 private let hiddenNeurons = Flag.value("hidden_neurons", "N", "units in the hidden layer", standard: "100")
+private let network = Flag.value(
+  "network", "NETWORK",
+  "two-layer, mlp (two hidden layers), cnn (two convolutions), or layers in order, such as "
+    + "\"conv2d(8,3) relu maxpool2d(2) flatten linear(10)\"; there are " + layerNames.joined(separator: ", "),
+  standard: "two-layer")
+private let dropout = Flag.value(
+  "dropout", "P", "the probability of dropping a hidden unit in training, for the networks that have names",
+  standard: "0")
+private let loss = Flag.choice(
+  "loss", "NAME", among: LearningSettings.losses, "what is minimised", standard: "cross_entropy")
 private let initializer = Flag.choice(
   "initializer", "NAME", among: Initializer.named.map(\.key), "how weights begin", standard: "xavier")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
@@ -25,14 +35,27 @@ private let model = ("MODEL", "a model that was saved by --save, or by PyTorch a
 let trainSyntax = CommandLineSyntax(
   name: "train", summary: "train a network (this is what happens without a command)",
   description:
-    "Train a two-layer network (inputs, hidden units with ReLU, class scores) by stochastic gradient descent "
-    + "with momentum. The same seed gives the same network, bit for bit, on any machine and for any number of threads.",
+    "Train a network, unless told otherwise one of two layers (inputs, hidden units with ReLU, class scores) by stochastic "
+    + "gradient descent with momentum. The same seed gives the same network, bit for bit, on any machine and for any number "
+    + "of threads.",
   flags: [
     dataset,
-    .value("lr", "LR", "learning rate", standard: "0.1"),
+    .value("lr", "LR", "learning rate (default: 0.1; for adagrad 0.01, for rmsprop, adam and adamw 0.001)"),
     .value("momentum", "M", "the part of the velocity that is kept from step to step", standard: "0.9"),
-    hiddenNeurons,
+    hiddenNeurons, network, dropout,
+    .choice(
+      "optimizer", "NAME", among: LearningSettings.optimizers, "how gradients become steps", standard: "momentum"),
+    loss,
+    .value("weight_decay", "L", "how strongly weights are drawn to zero", standard: "0"),
+    .value(
+      "schedule", "SCHEDULE",
+      "how the learning rate changes: constant, cosine, step(EPOCHS,FACTOR), exponential(FACTOR) or "
+        + "plateau(PATIENCE,FACTOR), with or without warmup(EPOCHS) before it", standard: "constant"),
+    .value(
+      "patience", "N",
+      "stop when the loss on the test part has not fallen for N epochs, and keep the network of the best one"),
     .value("epochs", "N", "how often to go through the training samples", standard: "10"),
+    .value("samples", "N", "train on so many of the training samples only, drawn with each class's share"),
     .value("batch_size", "N", "samples in a step; the last step of an epoch takes what is left", standard: "32"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     threads, initializer,
@@ -76,11 +99,11 @@ let predictSyntax = CommandLineSyntax(
 
 let checkGradientsSyntax = CommandLineSyntax(
   name: "check-gradients", summary: "compare the gradients with numerical differentiation",
-  description: "Check the gradients of the two-layer network, with random parameters and a random batch of a data set, "
+  description: "Check the gradients of a network, with random parameters and a random batch of a data set, "
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
-    dataset, labelColumn, hiddenNeurons,
+    dataset, labelColumn, hiddenNeurons, network, dropout, loss,
     .value("batch_size", "N", "samples in the batch", standard: "8"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     initializer,
@@ -89,4 +112,18 @@ let checkGradientsSyntax = CommandLineSyntax(
     threads, json, quiet, color,
   ])
 
-let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax]
+let summarySyntax = CommandLineSyntax(
+  name: "summary", summary: "show the layers of a network, with their sizes",
+  description:
+    "Show the layers of a network, the shape of what each makes of a sample, its parameters, its multiply-adds for "
+    + "a sample on the way forward, and the memory that training takes. No data is needed.",
+  optionalPositional: ("MODEL", "a model that was saved by --save; without it, the network that the flags describe"),
+  flags: [
+    network, hiddenNeurons, dropout,
+    .value("input_shape", "SHAPE", "the shape of a sample, such as 784, 28x28 or 3x32x32", standard: "28x28"),
+    .value("classes", "N", "the outputs of the networks that have names", standard: "10"),
+    .value("batch_size", "N", "samples in a step", standard: "32"),
+    initializer, json, color,
+  ])
+
+let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]

@@ -1,31 +1,36 @@
 import FunctionalNet
 import FunctionalNetIO
 
-/// `functional-net check-gradients`: the two-layer network's gradients against differences of its loss.
+/// `functional-net check-gradients`: a network's gradients against differences of its loss.
 func checkGradientsCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
-  let hidden = try arguments.integer("hidden_neurons", in: 1...Int.max)!
+  let settings = try NetworkSettings(arguments)
   let batchSize = try arguments.integer("batch_size", in: 1...Int.max)!
   let tolerance = try arguments.number("tolerance", "more than 0") { $0 > 0 }!
   let shown = try arguments.integer("worst", in: 1...1_000_000)!
   let seed = try arguments.seed()
   let data = try arguments.datasetParts(arguments.text("dataset")!).training
-  try checkSize(data, hidden: hidden)
+  try checkClasses(data)
+  let lossName = arguments.text("loss")!
+  let loss: Loss<Double> = LearningSettings.loss(lossName)
+  let (network, sampleShape) = try settings.network(
+    Double.self, inputShape: data.sampleShape, classes: data.classNames.count, loss: lossName)
 
   let keys = RunKeys(seed: seed)
-  let samples: Samples<Double> = data.samples(scaling: InputScaling(fitting: data))
+  let samples: Samples<Double> = data.samples(scaling: InputScaling(fitting: data)).reshaped(sampleShape)
   let batch = samples.batches(of: batchSize, key: keys.batches)[0]
-  let params = Params<Double>.initial(
-    inputs: data.sampleSize, hidden: hidden, classes: data.classNames.count, key: keys.parameters,
-    initializer: arguments.initializer)
+  let params = settings.initialParams(network, sampleShape: sampleShape, key: keys.parameters)
+  let state = network.initialState(for: sampleShape)
   if !arguments.isGiven("quiet") {
     Stream.error.line(
-      "checking \(grouped(params.count)) derivatives of the network \(data.sampleSize)-\(hidden)-\(data.classNames.count) "
+      "checking \(grouped(params.count)) derivatives of the network '\(network.notation)' "
         + "on \(batch.count) samples of \(data.name), seed \(seed)")
   }
+  let (x, targets, mode) = (batch.x, batch.targets, Mode.training(keys.dice))
+  let pass = network.pass(params, state, x, mode)
   let report = checkGradient(
-    of: { loss(params: $0, x: batch.x, y: batch.y) }, at: params,
-    gradient: gradients(params: params, x: batch.x, y: batch.y), tolerance: tolerance)
+    of: { loss(network.pass($0, state, x, mode).output, targets).loss }, at: params,
+    gradient: pass.pullback(loss(pass.output, targets).gradient()).params, tolerance: tolerance)
 
   let worst = report.entries.prefix(shown)
   if arguments.isGiven("json") {

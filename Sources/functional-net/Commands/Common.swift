@@ -46,25 +46,21 @@ struct RunKeys {
   let parameters: Key
   let split: Key
   let batches: Key
+  let dice: Key
+  let samples: Key
 
   init(seed: UInt64) {
     let root = Key(seed)
     (parameters, split, batches) = (root.child(0), root.child(1), root.child(2))
+    (dice, samples) = (root.child(3), root.child(4))
   }
 }
 
-/// The most parameters that a network may have; more would not fit into the memory of most machines.
-private let mostParameters = 1_000_000_000
-
-/// - Throws: `Failure` where a two-layer network on this data would be too large, or has nothing to tell apart.
-func checkSize(_ data: Dataset, hidden: Int) throws(Failure) {
+/// - Throws: `Failure` where the data has nothing to tell apart.
+func checkClasses(_ data: Dataset) throws(Failure) {
   guard data.classNames.count > 1 else {
     throw .file(
       "\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
-  }
-  guard hidden <= mostParameters / (data.sampleSize + data.classNames.count + 1) else {
-    throw .usage(
-      "argument --hidden_neurons: \(hidden) units for \(data.sampleSize) inputs make more than a billion parameters")
   }
 }
 

@@ -21,7 +21,10 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
     scaling: model.description.scaling)
-  let result = evaluate(params: model.params, on: samples)
+  let shape = try model.network.sampleShape(for: model.description.inputShape)
+  let name = model.description.settings["loss"]?.stringValue ?? "cross_entropy"
+  let result = evaluate(
+    model.network, model.params, model.state, on: samples.reshaped(shape), loss: LearningSettings.loss(name))
   if arguments.isGiven("json") {
     Stream.output.line(
       JSON.members([

@@ -17,13 +17,13 @@ func predictCommand(_ arguments: Arguments) throws {
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   let names = model.description.classNames
   let inputs: UnlabelledInputs = try UnlabelledInputs(
-    arguments.text("dataset")!, size: model.params.w1.shape[0],
+    arguments.text("dataset")!, size: model.description.inputShape.reduce(1, *),
     labelColumn: arguments.labelColumn(remembered: model.description.settings["label_column"]?.stringValue))
   let isJSON = arguments.isGiven("json")
   if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
   let chunk = 1000
   for start in stride(from: 0, to: inputs.count, by: chunk) {
-    let probabilities = model.probabilities(inputs[start..<min(start + chunk, inputs.count)])
+    let probabilities = try model.probabilities(inputs[start..<min(start + chunk, inputs.count)])
     var text = ""
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements

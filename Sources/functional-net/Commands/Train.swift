@@ -4,41 +4,51 @@ import FunctionalNetIO
 /// What a training run is told by its flags.
 struct TrainSettings {
   let dataset: String
-  let lr: Double
-  let momentum: Double
-  let hiddenNeurons: Int
+  let network: NetworkSettings
+  let learning: LearningSettings
   let epochs: Int
   let batchSize: Int
   let seed: UInt64
-  let initializer: Initializer
   let precision: String
   let testFraction: Double
   let labelColumn: String
 
+  /// The training samples to use; nil for all.
+  let samples: Int?
+
+  /// The epochs to wait for a better one; nil where training goes on to its end.
+  let patience: Int?
+
   init(_ arguments: Arguments) throws(UsageError) {
     dataset = arguments.text("dataset")!
-    lr = try arguments.number("lr", "more than 0") { $0 > 0 }!
-    momentum = try arguments.number("momentum", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
-    hiddenNeurons = try arguments.integer("hidden_neurons", in: 1...Int.max)!
+    network = try NetworkSettings(arguments)
+    learning = try LearningSettings(arguments)
     epochs = try arguments.integer("epochs", in: 1...Int.max)!
     batchSize = try arguments.integer("batch_size", in: 1...Int.max)!
     seed = try arguments.seed()
-    initializer = arguments.initializer
     precision = arguments.text("precision")!
     testFraction = try arguments.number("test_fraction", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     labelColumn = arguments.text("label_column")!
+    samples = try arguments.integer("samples", in: 1...Int.max)
+    patience = try arguments.integer("patience", in: 1...Int.max)
   }
 
   /// The settings as the model file and the start of the log have them.
   var json: JSON {
-    .members([
-      "dataset": .string(dataset), "lr": .number(lr), "momentum": .number(momentum),
-      "hidden_neurons": .integer(hiddenNeurons), "epochs": .integer(epochs), "batch_size": .integer(batchSize),
-      "seed": .integer(Int(seed)),
-      "initializer": .string(Initializer.named.first { $0.value == initializer }?.key ?? ""),
-      "precision": .string(precision),
-      "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
-    ])
+    let initializer = Initializer.named.first { $0.value == network.initializer }?.key ?? ""
+    var members: KeyValuePairs<String, JSON> {
+      [
+        "dataset": .string(dataset), "network": .string(network.name), "optimizer": .string(learning.optimizer),
+        "lr": .number(learning.lr), "momentum": .number(learning.momentum), "loss": .string(learning.loss),
+        "schedule": .string(learning.schedule.text), "weight_decay": .number(learning.weightDecay),
+        "hidden_neurons": .integer(network.hiddenNeurons), "dropout": .number(network.dropout),
+        "epochs": .integer(epochs), "batch_size": .integer(batchSize), "seed": .integer(Int(seed)),
+        "initializer": .string(initializer), "precision": .string(precision),
+        "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
+        "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
+      ]
+    }
+    return .members(members)
   }
 }
 
@@ -48,10 +58,13 @@ func trainCommand(_ arguments: Arguments) throws {
   let threads = try arguments.useThreads()
   let savePath = arguments.text("save")
   if let savePath { try checkWritable(savePath) }
-  let parts = try arguments.datasetParts(settings.dataset)
-    .split(testFraction: settings.testFraction, key: RunKeys(seed: settings.seed).split)
+  let keys = RunKeys(seed: settings.seed)
+  var parts = try arguments.datasetParts(settings.dataset).split(testFraction: settings.testFraction, key: keys.split)
+  if let samples = settings.samples, samples < parts.training.count {
+    parts.training = parts.training.some(samples, key: keys.samples)
+  }
   guard parts.training.count > 0 else { throw Failure.file("\(settings.dataset): there are no samples to train on") }
-  try checkSize(parts.training, hidden: settings.hiddenNeurons)
+  try checkClasses(parts.training)
   let report = TrainReport(
     isJSON: arguments.isGiven("json"), isQuiet: arguments.isGiven("quiet"), color: Color(arguments.text("color")!))
   Interruption.listen()
@@ -65,57 +78,80 @@ func trainCommand(_ arguments: Arguments) throws {
 /// One run of training in one precision.
 private struct TrainingRun<S: Real> {
   let settings: TrainSettings
+  let network: Sequential<S>
   let training: Samples<S>
   let test: Samples<S>?
   let description: ModelDescription
-  let trainer: Trainer<Params<S>>
+  let loss: Loss<S>
+  let trainer: Trainer<Stack<S>>
   let savePath: String?
   let report: TrainReport
 
   /// A loss beyond this is divergence too: where all hidden units died of a huge step, it stays finite for ever.
   let largestLoss: Double
 
-  init(_ settings: TrainSettings, _ parts: (training: Dataset, test: Dataset), savePath: String?, report: TrainReport) {
+  init(
+    _ settings: TrainSettings, _ parts: (training: Dataset, test: Dataset), savePath: String?, report: TrainReport
+  ) throws {
     let data = parts.training
     let scaling = InputScaling(fitting: data)
-    self.settings = settings
-    self.savePath = savePath
-    self.report = report
-    training = data.samples(scaling: scaling)
-    test = parts.test.count > 0 ? parts.test.samples(scaling: scaling) : nil
+    let (network, sampleShape) = try settings.network.network(
+      S.self, inputShape: data.sampleShape, classes: data.classNames.count, loss: settings.learning.loss)
+    (self.settings, self.network, self.savePath, self.report) = (settings, network, savePath, report)
+    training = data.samples(scaling: scaling).reshaped(sampleShape)
+    test = parts.test.count > 0 ? parts.test.samples(scaling: scaling).reshaped(sampleShape) : nil
     description = ModelDescription(
       classNames: data.classNames, inputShape: data.sampleShape, scaling: scaling, settings: settings.json)
+    let keys = RunKeys(seed: settings.seed)
+    let size = settings.batchSize
+    loss = settings.learning.loss()
     trainer = Trainer(
-      params: .initial(
-        inputs: data.sampleSize, hidden: settings.hiddenNeurons, classes: data.classNames.count,
-        key: RunKeys(seed: settings.seed).parameters, initializer: settings.initializer),
-      optimizer: .momentum(lr: settings.lr, momentum: settings.momentum))
-    let few = training[0..<min(settings.batchSize, training.count, 1000)]
-    largestLoss = 1e6 * max(1, Double(loss(params: trainer.start.params, x: few.x, y: few.y)))
+      network,
+      params: settings.network.initialParams(network, sampleShape: sampleShape, key: keys.parameters),
+      state: network.initialState(for: sampleShape), loss: loss,
+      optimizer: settings.learning.optimizer(
+        epochs: settings.epochs, stepsPerEpoch: (training.count - 1) / size + 1), key: keys.dice)
+    let few = training[0..<min(size, training.count, 1000)]
+    let start = trainer.start
+    largestLoss = 1e6 * max(1, evaluate(network, start.params, start.state, on: few, loss: loss).loss)
   }
 
   func run(threads: Int) throws {
     report.start(
-      settings, threads: threads, description: description, parameters: trainer.start.params.count,
-      trainingSamples: training.count, testSamples: test?.count ?? 0)
+      settings, network: network.notation, threads: threads, description: description,
+      parameters: trainer.start.params.count, trainingSamples: training.count, testSamples: test?.count ?? 0)
     var start = trainer.start
     var result: EpochResult?
     var best: EpochResult?
+    var kept: (result: EpochResult, moment: Moment<Stack<S>>)?  // with patience, the best so far
+    var isEarly = false
     for epoch in 1...settings.epochs {
+      let lr = settings.learning.schedule.rate(
+        settings.learning.lr, epochs: settings.epochs, stepsPerEpoch: batches(1).count)(start.progress)
       let outcome = train(epoch, from: start)
-      if let stop = outcome.stop { try end(stop, at: outcome.moment, of: epoch, from: start, best: best) }
-      let measured = EpochResult(epoch: epoch, params: outcome.moment.params, training: training, test: test)
+      if let stop = outcome.stop {
+        try end(stop, at: kept?.moment ?? outcome.moment, of: epoch, from: start, best: best, keepsBest: kept != nil)
+      }
+      let measured = EpochResult(epoch: epoch, network, outcome.moment, training: training, test: test, loss: loss)
       guard measured.training.loss <= largestLoss else {
         let stop = TrainingStop.diverged(loss: measured.training.loss, epoch: epoch, batch: nil)
-        try end(stop, at: outcome.moment, of: epoch, from: start, best: best)
+        try end(stop, at: kept?.moment ?? outcome.moment, of: epoch, from: start, best: best, keepsBest: kept != nil)
       }
-      report.epoch(measured, of: settings.epochs, lr: settings.lr, seconds: outcome.seconds)
+      report.epoch(measured, of: settings.epochs, lr: lr, seconds: outcome.seconds)
       if measured.accuracy > best?.accuracy ?? -1 { best = measured }
       result = measured
-      start = outcome.moment
+      start = outcome.moment.noting(measured.monitored)
+      guard let patience = settings.patience else { continue }
+      if kept.map({ measured.monitored < $0.result.monitored }) ?? true { kept = (measured, start) }
+      if let kept, epoch - kept.result.epoch >= patience {
+        isEarly = epoch < settings.epochs
+        break
+      }
     }
+    if let kept { (result, best, start) = (kept.result, kept.result, kept.moment) }
     let crc32 = try save(start)
-    report.end(result: result, best: best, seed: settings.seed, crc32: crc32, savedTo: savePath)
+    report.end(
+      result: result, best: best, isEarly: isEarly, seed: settings.seed, crc32: crc32, savedTo: savePath)
   }
 
   /// The batches of an epoch.
@@ -125,13 +161,13 @@ private struct TrainingRun<S: Real> {
 
   /// How far an epoch went.
   private struct EpochOutcome {
-    let moment: Moment<Params<S>>
+    let moment: Moment<Stack<S>>
     let seconds: Double
     let stop: TrainingStop?
   }
 
   /// Trains through the batches of an epoch, as long as the loss is sound and nobody interrupts.
-  private func train(_ epoch: Int, from start: Moment<Params<S>>) -> EpochOutcome {
+  private func train(_ epoch: Int, from start: Moment<Stack<S>>) -> EpochOutcome {
     let clock = ContinuousClock()
     let batches = batches(epoch)
     let began = clock.now
@@ -156,10 +192,11 @@ private struct TrainingRun<S: Real> {
 
   /// Ends a run before its time: keeps the last good parameters, and says why.
   private func end(
-    _ stop: TrainingStop, at moment: Moment<Params<S>>, of epoch: Int, from start: Moment<Params<S>>, best: EpochResult?
+    _ stop: TrainingStop, at moment: Moment<Stack<S>>, of epoch: Int, from start: Moment<Stack<S>>, best: EpochResult?,
+    keepsBest: Bool
   ) throws -> Never {
     var kept = moment
-    if stop.isDivergence {
+    if stop.isDivergence && !keepsBest {
       // The loss of a step is that of the parameters before it, so those before the last two steps are the last good
       // ones. Nobody kept them, but a fold can be folded again.
       let steps = moment.step - start.step - (stop.batch == nil ? 1 : 2)
@@ -167,13 +204,14 @@ private struct TrainingRun<S: Real> {
     }
     let crc32 = try save(kept)
     report.end(stop, best: best, crc32: crc32, savedTo: savePath)
-    throw stop.failure(lr: settings.lr, savedTo: savePath)
+    throw stop.failure(lr: settings.learning.lr, savedTo: savePath, isBest: keepsBest)
   }
 
   /// Saves the parameters, if they are to be saved, and returns their checksum.
-  private func save(_ moment: Moment<Params<S>>) throws -> UInt32 {
-    if let savePath { try Model(params: moment.params, description: description).save(savePath) }
-    return Safetensors.crc32(of: moment.params)
+  private func save(_ moment: Moment<Stack<S>>) throws -> UInt32 {
+    let model = Model(network: network, params: moment.params, state: moment.state, description: description)
+    if let savePath { try model.save(savePath) }
+    return Safetensors.crc32(of: model.tensors)
   }
 }
 
@@ -183,11 +221,18 @@ struct EpochResult {
   let training: Evaluation
   let test: Evaluation?
 
-  init<S: Real>(epoch: Int, params: Params<S>, training: Samples<S>, test: Samples<S>?) {
+  init<S: Real>(
+    epoch: Int, _ network: Sequential<S>, _ moment: Moment<Stack<S>>, training: Samples<S>, test: Samples<S>?,
+    loss: Loss<S>
+  ) {
     self.epoch = epoch
-    self.training = evaluate(params: params, on: training)
-    self.test = test.map { evaluate(params: params, on: $0) }
+    let (params, state) = (moment.params, moment.state)
+    self.training = evaluate(network, params, state, on: training, loss: loss)
+    self.test = test.map { evaluate(network, params, state, on: $0, loss: loss) }
   }
+
+  /// The loss that early stopping and schedules wait for to fall.
+  var monitored: Double { (test ?? training).loss }
 
   /// The accuracy that counts: on the test part, if there is one.
   var accuracy: Double { (test ?? training).accuracy }
@@ -211,14 +256,15 @@ enum TrainingStop {
     }
   }
 
-  func failure(lr: Double, savedTo path: String?) -> Failure {
+  func failure(lr: Double, savedTo path: String?, isBest: Bool) -> Failure {
     switch self {
     case .interrupted(let code, let epoch, let batch):
-      let kept = path.map { "; the network as it was then is saved in \($0)" } ?? ""
+      let kept =
+        path.map { "; the \(isBest ? "best network so far" : "network as it was then") is saved in \($0)" } ?? ""
       return .interrupted(code, "interrupted at epoch \(epoch), after batch \(batch)\(kept)")
     case .diverged(let loss, let epoch, let batch):
       let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
-      let kept = path.map { "; the last network before that is saved in \($0)" } ?? ""
+      let kept = path.map { "; the \(isBest ? "best" : "last") network before that is saved in \($0)" } ?? ""
       return .diverged(
         "training diverged: the loss is \(loss) at \(place), with learning rate \(plain(lr)); try a smaller --lr\(kept)"
       )

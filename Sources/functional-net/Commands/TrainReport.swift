@@ -15,7 +15,8 @@ struct TrainReport {
   }
 
   func start(
-    _ settings: TrainSettings, threads: Int, description: ModelDescription, parameters: Int, trainingSamples: Int,
+    _ settings: TrainSettings, network: String, threads: Int, description: ModelDescription, parameters: Int,
+    trainingSamples: Int,
     testSamples: Int
   ) {
     let inputs = description.inputShape.reduce(1, *)
@@ -35,9 +36,16 @@ struct TrainReport {
     progress.line(
       "\(settings.dataset): \(grouped(trainingSamples)) training and \(grouped(testSamples)) test samples, "
         + "\(inputs) inputs, \(classes) classes")
+    let learning = settings.learning
+    let shown =
+      settings.network.name == "two-layer" && settings.network.dropout == 0
+      ? "\(inputs)-\(settings.network.hiddenNeurons)-\(classes)" : "'\(network)'"
+    let momentum =
+      ["momentum", "nesterov"].contains(learning.optimizer) ? ", momentum \(plain(learning.momentum))" : ""
+    let optimizer = learning.optimizer == "momentum" ? "" : "\(learning.optimizer), "
     progress.line(
-      "network \(inputs)-\(settings.hiddenNeurons)-\(classes) with \(grouped(parameters)) parameters; "
-        + "lr \(plain(settings.lr)), momentum \(plain(settings.momentum)), batch size \(settings.batchSize), "
+      "network \(shown) with \(grouped(parameters)) parameters; "
+        + "\(optimizer)lr \(plain(learning.lr))\(momentum), batch size \(settings.batchSize), "
         + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
   }
 
@@ -71,13 +79,18 @@ struct TrainReport {
   }
 
   /// All epochs are over.
-  func end(result: EpochResult?, best: EpochResult?, seed: UInt64, crc32: UInt32, savedTo path: String?) {
+  func end(
+    result: EpochResult?, best: EpochResult?, isEarly: Bool, seed: UInt64, crc32: UInt32, savedTo path: String?
+  ) {
     progress.clear()
     if isJSON {
-      writeEnd("finished", testAccuracy: result?.test?.accuracy, best: best, crc32: crc32, place: [:])
+      writeEnd(
+        isEarly ? "early_stopping" : "finished", testAccuracy: result?.test?.accuracy, best: best, crc32: crc32,
+        place: [:])
     } else if let result {
       let counted = result.test ?? result.training
       let name = result.test == nil ? "training accuracy" : "test accuracy"
+      if isEarly { progress.line("stopped early; the network is that of epoch \(result.epoch)") }
       Stream.output.line(
         "\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
       Stream.output.line("seed: \(seed)")
