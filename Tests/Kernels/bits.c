@@ -1,7 +1,7 @@
 // Prints a checksum of the bits of many products for each instruction set that this machine can run, one a line.
 // Built for several processors and run on each, the checksums must be the same.
 //
-//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/{product,present,elementwise}.c -lm -o bits && ./bits
+//     cc -O2 -ISources/CKernels/include Tests/Kernels/bits.c Sources/CKernels/{product,present,elementwise,pooling}.c -lm -o bits && ./bits
 #include "CKernels.h"
 
 #include <stdint.h>
@@ -131,6 +131,54 @@ int main(void)
         fn_relu_f32(set, MOST, a32, c32);
         sum = hash(sum, c64, sizeof c64);
         sum = hash(sum, c32, sizeof c32);
+        // Masks and sums.
+        fn_where_positive_f64(set, MOST, a64, b64, c64);
+        fn_where_positive_f32(set, MOST, a32, b32, c32);
+        sum = hash(sum, c64, sizeof c64);
+        sum = hash(sum, c32, sizeof c32);
+        for (size_t count = 0; count < 100; count += 7) {
+            const double sums[] = {
+                fn_sum_f64(set, count, a64), fn_sum_f32(set, count, a32), fn_dot_f64(set, count, a64, b64),
+                fn_dot_f32(set, count, a32, b32)};
+            sum = hash(sum, sums, sizeof sums);
+        }
+        // Convolutions: patches are rows of 3 neighbours in images 20 wide.
+        for (size_t m = 1; m < 14; m += 3) {
+            enum { PATCHES = 11, PLACES = 160 };
+            ptrdiff_t at[PATCHES];
+            for (size_t i = 0; i < PATCHES; i++) at[i] = (ptrdiff_t)(i / 3 * 20 + i % 3);
+            const struct fn_patches patches64 = {PATCHES, b64, at}, patches32 = {PATCHES, b32, at};
+            const struct fn_patch_product product64 = {m, PLACES, patches64, a64, PATCHES, c64, PLACES};
+            const struct fn_patch_product product32 = {m, PLACES, patches32, a32, PATCHES, c32, PLACES};
+            fn_patch_product_f64(set, &product64);
+            fn_patch_product_f32(set, &product32);
+            sum = hash(sum, c64, m * PLACES * sizeof(double));
+            sum = hash(sum, c32, m * PLACES * sizeof(float));
+            const struct fn_patch_sums sums64 = {m, PLACES, patches64, a64, PLACES, c64};
+            const struct fn_patch_sums sums32 = {m, PLACES, patches32, a32, PLACES, c32};
+            fn_patch_sums_f64(set, &sums64);
+            fn_patch_sums_f32(set, &sums32);
+            fn_line_sums_f64(m * PATCHES, c64, v64);
+            fn_line_sums_f32(m * PATCHES, c32, v32);
+            sum = hash(sum, v64, m * PATCHES * sizeof(double));
+            sum = hash(sum, v32, m * PATCHES * sizeof(float));
+        }
+        // Poolings of images 31 wide.
+        for (size_t stride = 1; stride < 4; stride++) {
+            static uint32_t taps[MOST];
+            const struct fn_pooling pooling = {31, 9, 31 / stride - 1, 2, stride == 3 ? 3 : 2, 2, stride};
+            const size_t count = pooling.out_height * pooling.out_width, area = 31 * 20;
+            fn_max_pool_f64(set, &pooling, area, a64, c64, taps);
+            sum = hash(sum, c64, count * sizeof(double));
+            sum = hash(sum, taps, count * sizeof(uint32_t));
+            fn_max_pool_gradient_f64(set, &pooling, area, b64, taps, c64);
+            sum = hash(sum, c64, area * sizeof(double));
+            fn_max_pool_f32(set, &pooling, area, a32, c32, taps);
+            sum = hash(sum, c32, count * sizeof(float));
+            sum = hash(sum, taps, count * sizeof(uint32_t));
+            fn_max_pool_gradient_f32(set, &pooling, area, b32, taps, c32);
+            sum = hash(sum, c32, area * sizeof(float));
+        }
         printf("%016llx\n", (unsigned long long)sum);
     }
     return 0;
