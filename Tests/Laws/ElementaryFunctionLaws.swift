@@ -10,10 +10,13 @@ private func ulps(_ result: Double, _ high: Double, _ low: Double) -> Double {
 
 @Suite struct ElementaryFunctionLaws {
   /// The bounds that `ElementaryFunctions.swift` states, against 60-digit references.
-  @Test(arguments: [("exp", 1.0), ("log", 1.0), ("tanh", 3.0), ("sigmoid", 2.0)])
+  @Test(arguments: [
+    ("exp", 1.0), ("log", 1.0), ("tanh", 3.0), ("sigmoid", 2.0), ("expMinusOne", 3.0), ("normalDistribution", 4.0),
+  ])
   func doubleErrors(name: String, bound: Double) throws {
     let functions: [String: (Double) -> Double] = [
       "exp": Double.exp, "log": Double.log, "tanh": Double.tanh, "sigmoid": Double.sigmoid,
+      "expMinusOne": Double.expMinusOne, "normalDistribution": Double.normalDistribution,
     ]
     var (worst, count) = (0.0, 0)
     for line in try String(contentsOfFile: fixture("elementary_functions.csv"), encoding: .utf8).split(separator: "\n")

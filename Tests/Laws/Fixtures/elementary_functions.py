@@ -1,4 +1,4 @@
-"""Writes elementary_functions.csv: exp, log, tanh and sigmoid at points over the whole range of Double, to 60 digits.
+"""Writes elementary_functions.csv: exp, log, tanh and what follows from them at points over the whole range of Double, to 60 digits.
 
     python3 -m pip install mpmath==1.4.1
     python3 elementary_functions.py
@@ -46,8 +46,11 @@ points = {
     + [1 + x for x in signed(geometric(1e-15, 0.3, 120))] + uniform(0.5, 2, 150) + [1.7976931348623157e308, 1.0, 2.0, 0.5, math.e, 2 ** 0.5],
     "tanh": small + signed(geometric(1e-10, 1, 150)) + uniform(-1, 1, 150) + uniform(-5, 5, 150) + uniform(-23, 23, 100),
     "sigmoid": small + uniform(-1, 1, 100) + uniform(-10, 10, 150) + uniform(-40, 40, 100) + uniform(-745, 745, 150),
+    "expMinusOne": small + signed(geometric(1e-10, 1, 150)) + uniform(-1, 1, 150) + uniform(-45, 45, 150) + uniform(-745, 709.7, 100),
+    "normalDistribution": small + signed(geometric(1e-10, 1, 100)) + uniform(-1, 1, 150) + uniform(-6, 6, 200) + uniform(-37, 9, 150),
 }
-functions = {"exp": mp.exp, "log": mp.log, "tanh": mp.tanh, "sigmoid": lambda x: 1 / (1 + mp.exp(-x))}
+functions = {"exp": mp.exp, "log": mp.log, "tanh": mp.tanh, "sigmoid": lambda x: 1 / (1 + mp.exp(-x)),
+             "expMinusOne": mp.expm1, "normalDistribution": mp.ncdf}
 
 with open("elementary_functions.csv", "w") as file:
     for name, xs in points.items():
