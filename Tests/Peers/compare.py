@@ -23,7 +23,7 @@ parser.add_argument("--threads", type=int, default=2)
 parser.add_argument("--rounds", type=int, default=3)
 parser.add_argument("--peers", default="numpy,jax,torch,sklearn")
 parser.add_argument("--precision", choices=["float", "double"], default="float", help="double: against NumPy in float64")
-parser.add_argument("--only", choices=["training", "inference", "loading"], help="default: all three")
+parser.add_argument("--only", choices=["training", "convolutions", "inference", "loading"], help="default: all of them")
 options = parser.parse_args()
 unknown = set(options.peers.split(",")) - {"numpy", "jax", "torch", "sklearn"}
 if unknown:
@@ -77,6 +77,22 @@ def training():
             row(f"{hidden}, {batch}", medians(rounds), "s")
 
 
+def convolutions():
+    """The small CNN on 20,000 images, in PyTorch and JAX."""
+    names = [name for name in options.peers.split(",") if name in ("jax", "torch")]
+    network = "conv2d(8) relu maxpool2d(2) conv2d(16) relu maxpool2d(2) flatten linear(10)"
+    print(f"\nSeconds of training an epoch of 20,000 images, {network}, float, {options.threads} thread(s)\n")
+    print(f"| batch | ours | {' | '.join(names)} | ratio |\n|---|---|{'---|' * len(names)}---|")
+    for batch in options.batch.split(","):
+        shape = ["--data", options.data, "--batch", batch, "--samples", "20000"]
+        rounds = []
+        for _ in range(options.rounds):
+            mine = ours("training", *shape, "--network", network, "--threads", str(options.threads), "--precision", "float")[0]
+            times = {"ours": mine} | {name: peer("training", name, *shape, "--cnn") for name in names}
+            rounds.append({name: time["seconds_per_epoch"] for name, time in times.items()})
+        row(batch, medians(rounds), "s")
+
+
 def inference():
     names = ["onnxruntime", "numpy", "torch", "sklearn"]
     print(f"\nInference of 784-100-10, float, {options.threads} thread(s)\n")
@@ -98,5 +114,5 @@ def loading():
     row("gzip Fashion-MNIST", medians(rounds), "s")
 
 
-for work in [options.only] if options.only else ["training", "inference", "loading"]:
-    {"training": training, "inference": inference, "loading": loading}[work]()
+for work in [options.only] if options.only else ["training", "convolutions", "inference", "loading"]:
+    {"training": training, "convolutions": convolutions, "inference": inference, "loading": loading}[work]()

@@ -2,12 +2,13 @@
 
     python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime
     python3 peers.py training  numpy|numpy64|jax|torch|sklearn  --data FOLDER --hidden 100 --batch 64 --threads 2
+    python3 peers.py training  jax|torch                        --data FOLDER --cnn --batch 32 --samples 20000
     python3 peers.py inference numpy|torch|sklearn|onnxruntime  --threads 2
     python3 peers.py loading   numpy                            --data FOLDER
 
 Training: 784-hidden-10, ReLU, softmax cross-entropy, SGD with momentum, float32 (numpy64: float64); the median seconds of
 `--epochs` epochs after one that is not counted, training only. A last short batch is left out where the library would have
-to be compiled for it (JAX).
+to be compiled for it (JAX). --cnn: two convolutions 3x3 (8 and 16 outputs), each with ReLU and a pooling 2x2, and a linear layer.
 """
 import argparse
 import gzip
@@ -20,6 +21,7 @@ parser = argparse.ArgumentParser()
 parser.add_argument("work", choices=["training", "inference", "loading"])
 parser.add_argument("peer")
 parser.add_argument("--data")
+parser.add_argument("--cnn", action="store_true")
 parser.add_argument("--hidden", type=int, default=100)
 parser.add_argument("--batch", type=int, default=64)
 parser.add_argument("--threads", type=int, default=2)
@@ -52,6 +54,16 @@ def initial(hidden, dtype=np.float32):
     return [
         rng.normal(0, (2 / 784) ** 0.5, (784, hidden)).astype(dtype), np.zeros(hidden, dtype),
         rng.normal(0, (2 / hidden) ** 0.5, (hidden, 10)).astype(dtype), np.zeros(10, dtype),
+    ]
+
+
+def initial_cnn():
+    def weights(*shape, inputs):
+        return rng.normal(0, (2 / inputs) ** 0.5, shape).astype(np.float32)
+
+    return [
+        weights(8, 1, 3, 3, inputs=9), np.zeros(8, np.float32), weights(16, 8, 3, 3, inputs=72), np.zeros(16, np.float32),
+        weights(400, 10, inputs=400), np.zeros(10, np.float32),
     ]
 
 
@@ -89,9 +101,15 @@ def torch_epoch(x, y):
     import torch
 
     torch.set_num_threads(options.threads)
-    network = torch.nn.Sequential(torch.nn.Linear(784, options.hidden), torch.nn.ReLU(), torch.nn.Linear(options.hidden, 10))
+    nn = torch.nn
+    if options.cnn:
+        network = nn.Sequential(
+            nn.Conv2d(1, 8, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(8, 16, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+            nn.Linear(400, 10))
+    else:
+        network = nn.Sequential(nn.Linear(784, options.hidden), nn.ReLU(), nn.Linear(options.hidden, 10))
     optimizer = torch.optim.SGD(network.parameters(), lr=options.lr, momentum=options.momentum)
-    loss = torch.nn.CrossEntropyLoss()
+    loss = nn.CrossEntropyLoss()
     xs, ys = torch.from_numpy(x), torch.from_numpy(y)
 
     def epoch():
@@ -108,12 +126,24 @@ def jax_epoch(x, y):
     import jax.numpy as jnp
 
     xs, ys = jnp.asarray(x), jnp.asarray(y)
-    state = [[jnp.asarray(p) for p in initial(options.hidden)], None]
+    start = initial_cnn() if options.cnn else initial(options.hidden)
+    state = [[jnp.asarray(p) for p in start], None]
     state[1] = [jnp.zeros_like(p) for p in state[0]]
 
+    def pool(z):
+        return jax.lax.reduce_window(z, -jnp.inf, jax.lax.max, (1, 1, 2, 2), (1, 1, 2, 2), "VALID")
+
+    def network(params, x):
+        if not options.cnn:
+            w1, b1, w2, b2 = params
+            return jax.nn.relu(x @ w1 + b1) @ w2 + b2
+        k1, b1, k2, b2, w, b = params
+        z = pool(jax.nn.relu(jax.lax.conv(x, k1, (1, 1), "VALID") + b1[:, None, None]))
+        z = pool(jax.nn.relu(jax.lax.conv(z, k2, (1, 1), "VALID") + b2[:, None, None]))
+        return z.reshape(len(z), -1) @ w + b
+
     def loss(params, xb, yb):
-        w1, b1, w2, b2 = params
-        scores = jax.nn.relu(xb @ w1 + b1) @ w2 + b2
+        scores = network(params, xb)
         return -jnp.mean(jax.nn.log_softmax(scores)[jnp.arange(len(yb)), yb])
 
     @jax.jit
@@ -150,6 +180,8 @@ def training():
     images, labels, _, _ = read(options.data)
     x = (images[: options.samples] / np.float32(255)).astype(np.float32)
     y = labels[: options.samples].astype(np.int64)
+    if options.cnn:
+        x = x.reshape(-1, 1, 28, 28)
     epoch = {
         "numpy": lambda: numpy_epoch(x, y, np.float32), "numpy64": lambda: numpy_epoch(x, y, np.float64),
         "jax": lambda: jax_epoch(x, y), "torch": lambda: torch_epoch(x, y), "sklearn": lambda: sklearn_epoch(x, y),
