@@ -38,6 +38,7 @@ import Testing
   @Test(arguments: [
     "conv2d(2) batchnorm2d gelu avgpool2d(2) flatten dropout(0.2) linear(3)",
     "flatten layernorm linear(4) elu linear(2)",
+    "sequential(conv2d(2) sequential(batchnorm2d relu)) flatten sequential(linear(3))",
     "residual(conv2d(1,padding=1) batchnorm2d, conv2d(1,kernel=1)) flatten linear(3)",
   ]) func whatIsSavedIsLoaded(notation: String) throws {
     let folder = try TemporaryFolder()
@@ -61,6 +62,25 @@ import Testing
     }
     try check(Float.self)
     try check(Double.self)
+  }
+
+  @Test func layersOfOnesOwnAreSavedAndLoaded() throws {
+    struct Twice: FixedLayer {
+      typealias Scalar = Float
+      func pass(_ x: Tensor<Float>, _ mode: Mode) -> FixedPass<Float> { FixedPass(output: 2 * x) { 2 * $0 } }
+    }
+    let network = Sequential<Float> {
+      Linear(2)
+      Twice()
+    }
+    let model = Model(
+      network: network, params: network.initialParams(for: [3], key: Key(1)), state: network.initialState(for: [3]),
+      description: ModelDescription(classNames: ["a", "b"], inputShape: [3], scaling: .none))
+    let folder = try TemporaryFolder()
+    try model.save("\(folder.path)/m")
+    let file = try Safetensors(readFile("\(folder.path)/m"), file: "m")
+    #expect(try Model(file, network: network) == model)
+    #expect(failure { _ = try Model<Float>(file) }.contains("there is no layer 'twice'"))
   }
 
   /// A network in metadata is a person's input like any other.

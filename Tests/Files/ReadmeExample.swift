@@ -6,8 +6,8 @@ import Testing
 @Suite struct ReadmeExample {
   /// The README's blocks of Swift, compiled and run one after the other: the lines between the marks are its lines.
   @Test func itTrains() throws {
-    func print(_ item: Any) { printed.append("\(item)") }
     var printed: [String] = []
+    func print(_ item: Any) { printed.append("\(item)") }
     // README begins
     let (training, test) = try DatasetParts("digits").split(testFraction: 0.2, key: Key(1))
     let scaling = InputScaling(fitting: training)

@@ -66,7 +66,7 @@ private func layers<S: Real>(_ params: Params<S>) -> (Sequential<S>, Stack<S>, S
     #expect(bits(a.output) == bits(b.output) && bits(one.input()) == bits(other.input()))
     #expect(bits(one.params) == bits(other.params))
     #expect(other.params.named.map(\.name) == ["0.0.weight", "0.0.bias", "1.0.weight", "1.0.bias"])
-    #expect(nested.notation == flat.notation)
+    #expect(nested.notation == "sequential(\(flat.layers[0].notation) relu) sequential(\(flat.layers[2].notation))")
   }
 
   @Test func shapesAreInferredAndChecked() throws {
@@ -148,7 +148,7 @@ private final class Counter: @unchecked Sendable { var count = 0 }
   @Test(arguments: [
     "linear(10)", "conv2d(8) relu maxpool2d(2) flatten linear(10)", "conv2d(8,kernel=(3,2),stride=2,padding=(1,0))",
     "residual(conv2d(4,padding=1) relu) avgpool2d(3,stride=1)", "residual(linear(3) tanh, linear(3)) dropout(0.25)",
-    "batchnorm2d flatten batchnorm1d layernorm", "leakyrelu leakyrelu(0.2) elu elu(0.5) gelu sigmoid tanh abs softmax",
+    "batchnorm2d flatten batchnorm1d layernorm", "sequential(linear(3) sequential(relu)) residual(sequential(tanh))", "leakyrelu leakyrelu(0.2) elu elu(0.5) gelu sigmoid tanh abs softmax",
   ]) func networksAreWhatTheirNotationSays(text: String) throws {
     #expect(try Sequential<Float>(notation: text).notation == text)
   }
@@ -160,7 +160,7 @@ private final class Counter: @unchecked Sendable { var count = 0 }
     #expect(try Sequential<Float>(notation: "conv2d(padding=2, outputs=3)").notation == "conv2d(3,padding=2)")
     #expect(
       layerNames.allSatisfy { name in
-        ["linear", "conv2d", "residual"].contains(name) || (try? Sequential<Float>(notation: name)) != nil
+        ["linear", "conv2d", "residual", "sequential"].contains(name) || (try? Sequential<Float>(notation: name)) != nil
       })
   }
 

@@ -13,8 +13,9 @@ public protocol Layer<Scalar>: Sendable {
   /// What a training pass leaves behind for inference, such as running statistics.
   associatedtype State: Parameters<Scalar> = Empty<Scalar>
 
-  /// The layer in the notation of networks, such as `conv2d(8,3)`.
+  /// The layer in the notation of networks, such as `conv2d(8,3)`, and its name there, `conv2d`.
   var notation: String { get }
+  var name: String { get }
 
   /// The shape of one sample of the output, for samples of a shape. Neither counts the samples.
   ///
@@ -101,7 +102,6 @@ func area(_ lengths: some Sequence<Int>) -> Int {
 // MARK: What most layers need not say
 
 extension Layer {
-  /// The name of the layer: its notation without arguments.
   public var name: String { String(notation.prefix { $0 != "(" }) }
 
   public var notation: String { String(describing: Self.self).prefix { $0 != "<" }.lowercased() }

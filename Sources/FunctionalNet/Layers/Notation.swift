@@ -77,14 +77,15 @@ private func layer<S: Real>(
   case "gelu": made = GELU<S>()
   case "elu": made = ELU<S>(alpha: try arguments.number("alpha", "a number") { _ in true } ?? 1)
   case "softmax": made = Softmax<S>()
-  case "residual":
+  case "residual", "sequential":
     func network(_ calls: [NotationParser.Call]) throws(NotationError) -> Sequential<S> {
       Sequential(try calls.map { call throws(NotationError) in try layer(call, initializer) })
     }
     guard let body = arguments.takeNetwork() else {
-      throw NotationError(position: call.position, "residual takes a network in brackets")
+      throw NotationError(position: call.position, "\(call.name) takes a network in brackets")
     }
-    made = Residual(try network(body), shortcut: try network(arguments.takeNetwork() ?? []))
+    let first = try network(body)
+    made = call.name == "sequential" ? first : Residual(first, shortcut: try network(arguments.takeNetwork() ?? []))
   default:
     throw NotationError(
       position: call.position, unknownName: call.name,
@@ -164,7 +165,7 @@ private struct NotationParser {
     }
     if depth > 20 { throw wrong("brackets are too deep", at: start) }
     if take(")") { return call }
-    if call.name == "residual" {
+    if ["residual", "sequential"].contains(call.name) {
       call.arguments.append(
         Argument(name: nil, value: .network(try calls(endingWith: ",)", depth: depth + 1)), position: start))
       if take(",") {

@@ -14,7 +14,14 @@ public struct Sequential<Scalar: Real>: Layer {
 
   public init(@SequentialBuilder<Scalar> _ layers: () -> [any Layer<Scalar>]) { self.init(layers()) }
 
-  public var notation: String { layers.map(\.notation).joined(separator: " ") }
+  /// The layers in order; a network among them is `sequential(…)`.
+  public var notation: String {
+    layers.map { layer in
+      layer is Sequential ? "sequential(\(layer.notation))" : layer.notation
+    }.joined(separator: " ")
+  }
+
+  public var name: String { "sequential" }
 
   /// - Throws: `ShapeError` that names the first layer that cannot take what the one before it gives.
   public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] { try shapes(for: shape).last! }

@@ -126,6 +126,14 @@ extension Model {
       try self.init(twoLayer: file)
       return
     }
+    try self.init(file, network: network, inputShape: inputShape)
+  }
+
+  /// The model of a file for a network that is known, such as one with layers of your own.
+  ///
+  /// - Parameter inputShape: the shape of a sample, where the file does not say it.
+  public init(_ file: Safetensors, network: Sequential<Scalar>, inputShape: [Int]? = nil) throws(FileError) {
+    let (name, notation) = (file.file, network.notation)
     try ModelDescription.checkVersion(file.metadata, file: name)
     let parsed = try? file.metadata["input_shape"].map { try JSON(parsing: $0.utf8) }
     guard let shape = parsed?.arrayValue?.compactMap(\.integerValue) ?? inputShape,
