@@ -163,13 +163,13 @@ import Testing
 
   // MARK: Networks
 
-  @Test(arguments: 0..<5) func tenStepsOfTraining(number: Int) throws {
+  @Test(arguments: 0..<16) func tenStepsOfTraining(number: Int) throws {
     try checkTraining(Double.self, number)
     try checkTraining(Float.self, number)
   }
 
   private func checkTraining<S: Real>(_ type: S.Type, _ number: Int) throws {
-    #expect(try cases("networks").count == 5)
+    #expect(try cases("networks").count == 16)
     let json = try cases("networks")[number]
     let network = try Sequential<S>(notation: try #require(json["notation"]?.stringValue))
     let x: Tensor<S> = try read(json["x"])  // [steps, samples, ...]
@@ -177,14 +177,20 @@ import Testing
     let labels = try #require(json["labels"]?.arrayValue).flatMap { ($0.arrayValue ?? []).compactMap(\.integerValue) }
     let all = Samples(x: x.reshaped([10 * samples] + shape), y: Labels(labels))
     let optimizers: [String: Optimizer<Stack<S>>] = [
-      "momentum": .momentum(lr: shape.count == 1 ? 0.1 : 0.05), "nesterov": .nesterov(lr: 0.1), "adam": .adam(lr: 0.01),
-      "rmsprop": .rmsprop(lr: 0.01),
+      "sgd": .sgd(lr: 0.05), "momentum": .momentum(lr: 0.05), "nesterov": .nesterov(lr: 0.05), "adam": .adam(lr: 0.01),
+      "adamw": .adamW(lr: 0.01, weightDecay: 0.01), "adagrad": .adagrad(lr: 0.01), "rmsprop": .rmsprop(lr: 0.01),
     ]
+    let losses: [String: Loss<S>] = [
+      "cross_entropy": .crossEntropy(), "mean_squared": .meanSquared, "half_squared_sum": .halfSquaredSum,
+      "mean_absolute": .meanAbsolute, "huber": .huber(), "binary_cross_entropy": .binaryCrossEntropy,
+    ]
+    let lossName = try #require(json["loss"]?.stringValue)
+    let loss = try #require(losses[lossName])
     let rule = try #require(json["optimizer"]?.stringValue)
     let trainer = Trainer(
       network, params: try network.initialParams(for: shape, key: Key(1)).loaded(json["start"]),
       state: try network.initialState(for: shape).loaded(json["start"]),
-      loss: json["loss"]?.stringValue == "mean_squared" ? .meanSquared : .crossEntropy(),
+      loss: loss,
       optimizer: try #require(optimizers[rule]), key: Key(1))
     let batches = (0..<10).map { all[$0 * samples..<($0 + 1) * samples] }
     let moments = Array(batches.scan(trainer.start, trainer.next))

@@ -230,6 +230,7 @@ def plateau():
 
 def training(notation, network, shape, rule, make, loss_name="cross_entropy", function=functional.cross_entropy):
     """Ten steps from a state on ten batches."""
+    network(torch.zeros(2, *shape[1:]))  # for layers that infer their inputs
     network = disturbed(network).train()
     before = state(network)
     x, y = torch.randn(10, *shape), torch.randint(0, 3, (10, shape[0]))
@@ -255,24 +256,55 @@ def cnn():
         nn.AvgPool2d(2), nn.Flatten(), nn.Linear(16, 3))
 
 
+def one_hot(t):
+    return functional.one_hot(t, 3).double()
+
+
+def conv(*layers):
+    """Images 6 by 6 to three scores, through some layers of 4 channels."""
+    return nn.Sequential(nn.Conv2d(1, 4, 3), *layers, nn.Flatten(), nn.LazyLinear(3))
+
+
+def dense(*layers):
+    return nn.Sequential(nn.Linear(5, 6), *layers, nn.Linear(6, 3))
+
+
+images, vectors = (3, 1, 6, 6), (4, 5)
+momentum = ("momentum", lambda p: optim.SGD(p, 0.05, 0.9))
+adam = ("adam", lambda p: optim.Adam(p, 0.01))
+norm_cnn = "conv2d(3) relu batchnorm2d maxpool2d(2) conv2d(4,kernel=2,padding=1) gelu avgpool2d(2) flatten linear(3)"
 networks = [
+    training("linear(6) relu linear(3)", dense(nn.ReLU()), vectors, *momentum),
+    training(norm_cnn, cnn(), (3, 1, 10, 8), *momentum),
+    training(norm_cnn, cnn(), (3, 1, 10, 8), *adam),
     training(
-        "linear(6) relu linear(3)", nn.Sequential(nn.Linear(5, 6), nn.ReLU(), nn.Linear(6, 3)), (4, 5), "momentum",
-        lambda p: optim.SGD(p, 0.1, 0.9)),
+        "linear(6) batchnorm1d tanh layernorm linear(3)", dense(nn.BatchNorm1d(6), nn.Tanh(), nn.LayerNorm(6)), vectors, "nesterov",
+        lambda p: optim.SGD(p, 0.05, 0.9, nesterov=True)),
+    training("linear(6) leakyrelu linear(3)", dense(nn.LeakyReLU()), vectors, "adagrad", lambda p: optim.Adagrad(p, 0.01)),
+    training("linear(6) elu linear(3)", dense(nn.ELU()), vectors, "adamw", lambda p: optim.AdamW(p, 0.01, weight_decay=0.01)),
+    training("linear(6) gelu linear(3)", dense(nn.GELU()), vectors, "sgd", lambda p: optim.SGD(p, 0.05)),
+    training("linear(6) abs linear(3)", dense(Abs()), vectors, *momentum),
     training(
-        "linear(6) batchnorm1d tanh layernorm linear(3)",
-        nn.Sequential(nn.Linear(5, 6), nn.BatchNorm1d(6), nn.Tanh(), nn.LayerNorm(6), nn.Linear(6, 3)), (4, 5), "nesterov",
-        lambda p: optim.SGD(p, 0.1, 0.9, nesterov=True)),
+        "linear(6) softmax linear(3) dropout(0)", nn.Sequential(*dense(nn.Softmax(1)), nn.Dropout(0)), vectors, *momentum),
     training(
-        "conv2d(3) relu batchnorm2d maxpool2d(2) conv2d(4,kernel=2,padding=1) gelu avgpool2d(2) flatten linear(3)", cnn(),
-        (3, 1, 10, 8), "momentum", lambda p: optim.SGD(p, 0.05, 0.9)),
+        "linear(6) sigmoid linear(3)", dense(nn.Sigmoid()), vectors, "rmsprop", lambda p: optim.RMSprop(p, 0.01), "mean_squared",
+        lambda z, t: functional.mse_loss(z, one_hot(t))),
     training(
-        "conv2d(3) relu batchnorm2d maxpool2d(2) conv2d(4,kernel=2,padding=1) gelu avgpool2d(2) flatten linear(3)", cnn(),
-        (3, 1, 10, 8), "adam", lambda p: optim.Adam(p, 0.01)),
+        "linear(6) tanh linear(3)", dense(nn.Tanh()), vectors, *momentum, "half_squared_sum",
+        lambda z, t: functional.mse_loss(z, one_hot(t), reduction="sum") / 2),
     training(
-        "linear(4) sigmoid linear(3)", nn.Sequential(nn.Linear(5, 4), nn.Sigmoid(), nn.Linear(4, 3)), (4, 5), "rmsprop",
-        lambda p: optim.RMSprop(p, 0.01), "mean_squared",
-        lambda z, t: functional.mse_loss(z, functional.one_hot(t, 3).double())),
+        "linear(6) tanh linear(3)", dense(nn.Tanh()), vectors, *momentum, "mean_absolute",
+        lambda z, t: functional.l1_loss(z, one_hot(t))),
+    training("linear(6) tanh linear(3)", dense(nn.Tanh()), vectors, *momentum, "huber", lambda z, t: functional.huber_loss(z, one_hot(t))),
+    training(
+        "linear(6) tanh linear(3)", dense(nn.Tanh()), vectors, *momentum, "binary_cross_entropy",
+        lambda z, t: functional.binary_cross_entropy_with_logits(z, one_hot(t))),
+    training(
+        "conv2d(4) residual(conv2d(4,padding=1) tanh) maxpool2d(2) flatten linear(3)",
+        conv(Residual(nn.Sequential(nn.Conv2d(4, 4, 3, padding=1), nn.Tanh()), nn.Sequential()), nn.MaxPool2d(2)), images, *adam),
+    training(
+        "conv2d(4) layernorm conv2d(2,stride=2) flatten linear(3)", conv(nn.LayerNorm([4, 4, 4]), nn.Conv2d(4, 2, 3, 2)), images,
+        *momentum),
 ]
 
 print("{")
