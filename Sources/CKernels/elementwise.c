@@ -1,5 +1,5 @@
 // Functions of many numbers, several at a time, with the same bits as one by one.
-#include "CKernels.h"
+#include "versions.h"
 
 #include <string.h>
 
@@ -86,13 +86,19 @@ INLINE void where_positive_f64(size_t count, const double *restrict m, const dou
 { WHERE_POSITIVE(double, uint64_t) }
 
 // Sums in eight chains whose numbers take turns, added in order.
-#define SUM(VECTOR, TERM) \
+#define SUM(VECTOR, OTHER, TERM) \
     doubles chains = {0}; \
-    for (size_t i = 0; i < count; i += LANES) { \
-        const size_t bytes = (count - i >= LANES ? LANES : count - i) * sizeof *x; \
+    size_t i = 0; \
+    for (; i + LANES <= count; i += LANES) { \
+        VECTOR a, b; \
+        memcpy(&a, x + i, sizeof a); \
+        memcpy(&b, OTHER + i, sizeof b); \
+        chains += TERM; \
+    } \
+    if (i < count) { \
         VECTOR a = {0}, b = {0}; \
-        memcpy(&a, x + i, bytes); \
-        memcpy(&b, y + i, bytes); \
+        memcpy(&a, x + i, (count - i) * sizeof *x); \
+        memcpy(&b, OTHER + i, (count - i) * sizeof *x); \
         chains += TERM; \
     } \
     double sum = 0; \
@@ -100,75 +106,26 @@ INLINE void where_positive_f64(size_t count, const double *restrict m, const dou
     return sum;
 
 #define WIDE(v) __builtin_convertvector(v, doubles)
-INLINE double sum_f32(size_t count, const float *x, const float *y) { SUM(floats, ((void)b, WIDE(a))) }
-INLINE double sum_f64(size_t count, const double *x, const double *y) { SUM(doubles, ((void)b, a)) }
-INLINE double dot_f32(size_t count, const float *x, const float *y) { SUM(floats, WIDE(a) * WIDE(b)) }
-INLINE double dot_f64(size_t count, const double *x, const double *y) { SUM(doubles, a * b) }
+INLINE double sum_f32(size_t count, const float *x) { SUM(floats, x, ((void)b, WIDE(a))) }
+INLINE double sum_f64(size_t count, const double *x) { SUM(doubles, x, ((void)b, a)) }
+INLINE double dot_f32(size_t count, const float *x, const float *y) { SUM(floats, y, WIDE(a) * WIDE(b)) }
+INLINE double dot_f64(size_t count, const double *x, const double *y) { SUM(doubles, y, a * b) }
 
-// MARK: The versions, and the choice among them
+// MARK: The versions
 
-#if defined(__x86_64__)
-#define VERSIONS(function, SCALAR) \
-    __attribute__((target("avx2,fma"))) static void avx2_##function(size_t count, const SCALAR *x, SCALAR *y) { function(count, x, y); } \
-    __attribute__((target("avx512f"))) static void avx512_##function(size_t count, const SCALAR *x, SCALAR *y) { function(count, x, y); } \
-    void fn_##function(int instruction_set, size_t count, const SCALAR *x, SCALAR *y) \
-    { \
-        switch (instruction_set) { \
-        case FN_AVX2: avx2_##function(count, x, y); break; \
-        case FN_AVX512: avx512_##function(count, x, y); break; \
-        default: function(count, x, y); \
-        } \
-    }
-#else
-#define VERSIONS(function, SCALAR) \
-    void fn_##function(int instruction_set, size_t count, const SCALAR *x, SCALAR *y) { (void)instruction_set; function(count, x, y); }
-#endif
+#define WHOLE(SCALAR) (size_t count, const SCALAR *x, SCALAR *y), (count, x, y)
+#define MASKED(SCALAR) (size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y), (count, m, x, y)
+#define SUMMED(SCALAR) (size_t count, const SCALAR *x), (count, x)
+#define PAIRED(SCALAR) (size_t count, const SCALAR *x, const SCALAR *y), (count, x, y)
+#define VERSIONS_OF(RETURN, RESULT, function, ...) VERSIONS(RETURN, RESULT, function, __VA_ARGS__)
 
-#if defined(__x86_64__)
-#define SUM_VERSIONS(function, SCALAR) \
-    __attribute__((target("avx2,fma"))) static double avx2_##function(size_t count, const SCALAR *x, const SCALAR *y) { return function(count, x, y); } \
-    __attribute__((target("avx512f"))) static double avx512_##function(size_t count, const SCALAR *x, const SCALAR *y) { return function(count, x, y); } \
-    static double any_##function(int instruction_set, size_t count, const SCALAR *x, const SCALAR *y) \
-    { \
-        return instruction_set == FN_AVX512 ? avx512_##function(count, x, y) \
-             : instruction_set == FN_AVX2 ? avx2_##function(count, x, y) : function(count, x, y); \
-    }
-#else
-#define SUM_VERSIONS(function, SCALAR) \
-    static double any_##function(int instruction_set, size_t count, const SCALAR *x, const SCALAR *y) \
-    { (void)instruction_set; return function(count, x, y); }
-#endif
-
-SUM_VERSIONS(sum_f32, float)
-SUM_VERSIONS(sum_f64, double)
-SUM_VERSIONS(dot_f32, float)
-SUM_VERSIONS(dot_f64, double)
-
-double fn_sum_f32(int instruction_set, size_t count, const float *x) { return any_sum_f32(instruction_set, count, x, x); }
-double fn_sum_f64(int instruction_set, size_t count, const double *x) { return any_sum_f64(instruction_set, count, x, x); }
-double fn_dot_f32(int instruction_set, size_t count, const float *x, const float *y) { return any_dot_f32(instruction_set, count, x, y); }
-double fn_dot_f64(int instruction_set, size_t count, const double *x, const double *y) { return any_dot_f64(instruction_set, count, x, y); }
-
-#if defined(__x86_64__)
-#define MASK_VERSIONS(function, SCALAR) \
-    __attribute__((target("avx2,fma"))) static void avx2_##function(size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { function(count, m, x, y); } \
-    __attribute__((target("avx512f"))) static void avx512_##function(size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { function(count, m, x, y); } \
-    void fn_##function(int instruction_set, size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) \
-    { \
-        switch (instruction_set) { \
-        case FN_AVX2: avx2_##function(count, m, x, y); break; \
-        case FN_AVX512: avx512_##function(count, m, x, y); break; \
-        default: function(count, m, x, y); \
-        } \
-    }
-#else
-#define MASK_VERSIONS(function, SCALAR) \
-    void fn_##function(int instruction_set, size_t count, const SCALAR *m, const SCALAR *x, SCALAR *y) { (void)instruction_set; function(count, m, x, y); }
-#endif
-
-MASK_VERSIONS(where_positive_f32, float)
-MASK_VERSIONS(where_positive_f64, double)
-VERSIONS(exp_f32, float)
-VERSIONS(exp_f64, double)
-VERSIONS(relu_f32, float)
-VERSIONS(relu_f64, double)
+VERSIONS_OF(, void, exp_f32, WHOLE(float))
+VERSIONS_OF(, void, exp_f64, WHOLE(double))
+VERSIONS_OF(, void, relu_f32, WHOLE(float))
+VERSIONS_OF(, void, relu_f64, WHOLE(double))
+VERSIONS_OF(, void, where_positive_f32, MASKED(float))
+VERSIONS_OF(, void, where_positive_f64, MASKED(double))
+VERSIONS_OF(return, double, sum_f32, SUMMED(float))
+VERSIONS_OF(return, double, sum_f64, SUMMED(double))
+VERSIONS_OF(return, double, dot_f32, PAIRED(float))
+VERSIONS_OF(return, double, dot_f64, PAIRED(double))

@@ -1,5 +1,5 @@
 // The largest number of each window of a plane of an image, and the way back.
-#include "CKernels.h"
+#include "versions.h"
 
 #include <string.h>
 
@@ -79,7 +79,7 @@ typedef int64_t longs __attribute__((vector_size(LANES * sizeof(int64_t))));
             } \
         } \
     } \
-    INLINE void any_##SUFFIX( \
+    INLINE void max_pool_##SUFFIX( \
         const struct fn_pooling *p, size_t readable, const SCALAR *x, SCALAR *y, uint32_t *tap) \
     { \
         if (p->stride_width == 2) rows_##SUFFIX(p, 2, readable, x, y, tap); \
@@ -93,7 +93,7 @@ MAX_POOL(double, f64, doubles, longs)
 // The derivatives of a plane: those of the windows where their largest numbers were. Windows two wide that touch each other are
 // written LANES at a time, row by row; all others are added one by one.
 #define MAX_POOL_GRADIENT(SCALAR, SUFFIX, VECTOR, MASK) \
-    INLINE void gradient_##SUFFIX( \
+    INLINE void max_pool_gradient_##SUFFIX( \
         const struct fn_pooling *p, size_t area, const SCALAR *dy, const uint32_t *tap, SCALAR *dx) \
     { \
         memset(dx, 0, area * sizeof *dx); \
@@ -127,48 +127,15 @@ MAX_POOL(double, f64, doubles, longs)
 MAX_POOL_GRADIENT(float, f32, floats, words)
 MAX_POOL_GRADIENT(double, f64, doubles, longs)
 
-#define PARAMETERS(SCALAR) const struct fn_pooling *p, size_t readable, const SCALAR *x, SCALAR *y, uint32_t *tap
+// MARK: The versions
 
-#if defined(__x86_64__)
-#define VERSIONS(SCALAR, SUFFIX) \
-    __attribute__((target("avx2"))) static void avx2_##SUFFIX(PARAMETERS(SCALAR)) { any_##SUFFIX(p, readable, x, y, tap); } \
-    __attribute__((target("avx512f"))) static void avx512_##SUFFIX(PARAMETERS(SCALAR)) { any_##SUFFIX(p, readable, x, y, tap); } \
-    void fn_max_pool_##SUFFIX(int instruction_set, PARAMETERS(SCALAR)) \
-    { \
-        switch (instruction_set) { \
-        case FN_AVX2: avx2_##SUFFIX(p, readable, x, y, tap); break; \
-        case FN_AVX512: avx512_##SUFFIX(p, readable, x, y, tap); break; \
-        default: any_##SUFFIX(p, readable, x, y, tap); \
-        } \
-    }
-#else
-#define VERSIONS(SCALAR, SUFFIX) \
-    void fn_max_pool_##SUFFIX(int instruction_set, PARAMETERS(SCALAR)) \
-    { (void)instruction_set; any_##SUFFIX(p, readable, x, y, tap); }
-#endif
+#define THERE(SCALAR) \
+    (const struct fn_pooling *p, size_t readable, const SCALAR *x, SCALAR *y, uint32_t *tap), (p, readable, x, y, tap)
+#define BACK(SCALAR) \
+    (const struct fn_pooling *p, size_t area, const SCALAR *dy, const uint32_t *tap, SCALAR *dx), (p, area, dy, tap, dx)
+#define VERSIONS_OF(function, ...) VERSIONS(, void, function, __VA_ARGS__)
 
-VERSIONS(float, f32)
-VERSIONS(double, f64)
-
-#define BACK(SCALAR) const struct fn_pooling *p, size_t area, const SCALAR *dy, const uint32_t *tap, SCALAR *dx
-
-#if defined(__x86_64__)
-#define BACK_VERSIONS(SCALAR, SUFFIX) \
-    __attribute__((target("avx2"))) static void avx2_back_##SUFFIX(BACK(SCALAR)) { gradient_##SUFFIX(p, area, dy, tap, dx); } \
-    __attribute__((target("avx512f"))) static void avx512_back_##SUFFIX(BACK(SCALAR)) { gradient_##SUFFIX(p, area, dy, tap, dx); } \
-    void fn_max_pool_gradient_##SUFFIX(int instruction_set, BACK(SCALAR)) \
-    { \
-        switch (instruction_set) { \
-        case FN_AVX2: avx2_back_##SUFFIX(p, area, dy, tap, dx); break; \
-        case FN_AVX512: avx512_back_##SUFFIX(p, area, dy, tap, dx); break; \
-        default: gradient_##SUFFIX(p, area, dy, tap, dx); \
-        } \
-    }
-#else
-#define BACK_VERSIONS(SCALAR, SUFFIX) \
-    void fn_max_pool_gradient_##SUFFIX(int instruction_set, BACK(SCALAR)) \
-    { (void)instruction_set; gradient_##SUFFIX(p, area, dy, tap, dx); }
-#endif
-
-BACK_VERSIONS(float, f32)
-BACK_VERSIONS(double, f64)
+VERSIONS_OF(max_pool_f32, THERE(float))
+VERSIONS_OF(max_pool_f64, THERE(double))
+VERSIONS_OF(max_pool_gradient_f32, BACK(float))
+VERSIONS_OF(max_pool_gradient_f64, BACK(double))
