@@ -173,6 +173,7 @@ import Testing
   @Test(arguments: [
     (["--schedule", "cosin"], "is none of constant"), (["--schedule", "step(0,0.5)"], "is none of constant"),
     (["--network", "linear(10)", "--dropout", "0.1"], "write it there"), (["--dropout", "1"], "out of range"),
+    (["--network", "cnn", "--hidden_neurons", "5"], "no layer of hidden neurons"),
     (["--optimizer", "adam", "--momentum", "0.5"], "has none"), (["--weight_decay", "-1"], "out of range"),
     (["--optimizer", "adm"], "did you mean adam?"), (["--loss", "mse"], "invalid choice"),
     (["--patience", "0"], "out of range"),

@@ -83,6 +83,27 @@ import Testing
     #expect(failure { _ = try Model<Float>(file) }.contains("there is no layer 'twice'"))
   }
 
+  /// A network whose outputs are numbers has no names for them.
+  @Test func networksForRegressionAreSavedAndLoaded() throws {
+    let network = Sequential<Float> { Linear(1) }
+    let model = Model(
+      network: network, params: network.initialParams(for: [3], key: Key(1)), state: network.initialState(for: [3]),
+      description: ModelDescription(classNames: [], inputShape: [3], scaling: .none))
+    let folder = try TemporaryFolder()
+    try model.save("\(folder.path)/m")
+    #expect(try Model<Float>(contentsOf: "\(folder.path)/m") == model)
+  }
+
+  @Test func aNegativeVarianceIsRefused() throws {
+    let model = try Model<Float>(pyTorchsFile(), notation: notation, inputShape: [1, 8, 8])
+    let wrong = model.tensors.map { $0 - Tensor(shape: [], elements: [2]) }
+    let bytes = Safetensors.bytes(of: wrong, metadata: [:])
+    let found = failure {
+      _ = try Model<Float>(Safetensors(bytes, file: "m"), notation: notation, inputShape: [1, 8, 8])
+    }
+    #expect(found.contains("running_var': holds a negative variance"), "\(found)")
+  }
+
   /// A network in metadata is a person's input like any other.
   @Test(arguments: [
     ("relx", "[1,8,8]", "cannot be understood: at character 1: there is no layer 'relx'"),
@@ -91,6 +112,7 @@ import Testing
     ("flatten linear(3)", "[1,8,8]", "tensor '1.weight' has shape"),
     ("flatten linear(3)", "x", "no proper input_shape"),
     ("linear(900000000) linear(3)", "[64]", "parameters, more than there are in this file"),
+    ("relu", "[1073741823,1073741823,1073741823]", "does not take samples"), ("relu", "[1073741823]", "of some length"),
     ("conv2d(900000000,padding=4000) flatten linear(3)", "[1,8,8]", "of a sample"),
   ]) func networksThatDoNotFitAreErrors(network: String, shape: String, message: String) throws {
     let model = try Model<Float>(pyTorchsFile(), notation: notation, inputShape: [1, 8, 8])

@@ -66,6 +66,20 @@ private struct One: Parameters {
 
   private let point = Point<Double>(a: Tensor(rows: [[1, -2], [0.5, 3]]), b: Tensor([-1, 4]))
 
+  /// A kink so near that only the shortest steps stay on one side of it: the right gradient is not blamed, a wrong one is.
+  @Test(arguments: [2e-6, 1e-5, 1e-4]) func kinksNearbyAreNotErrors(distance: Double) {
+    let point = Point<Double>(a: Tensor([1, 2]), b: Tensor([1]))
+    func bent(_ p: Point<Double>) -> Double {
+      p.a[0] * p.a[1] + max(p.b[0] - 1 + distance, 0) + 0.001 * Double.exp(p.b[0])
+    }
+    let slope = 1 + 0.001 * Double.exp(1)
+    func report(_ slope: Double) -> GradientReport<Double> {
+      checkGradient(of: bent, at: point, gradient: Point(a: Tensor([2, 1]), b: Tensor([slope])))
+    }
+    #expect(report(slope).passed, "\(report(slope))")
+    for wrong in [0, slope / 2, slope * 1.001, slope - 1] { #expect(!report(wrong).passed, "\(report(wrong))") }
+  }
+
   @Test func aRightGradientPasses() {
     let report = checkGradient(of: cubes, at: point, gradient: gradient(point))
     #expect(report.passed && report.kinks == 0 && report.entries.count == 6 && report.maxError < 1e-9)

@@ -167,13 +167,17 @@ private struct Parabola: Layer {
       typealias Scalar = Double
       var shape: [Int]?
       var rolls = false
+      var givesBack: [Int]?
       func outputShape(for input: [Int]) throws(ShapeError) -> [Int] { shape ?? input }
       func pass(_ x: Tensor<Double>, _ mode: Mode) -> FixedPass<Double> {
         let factor = rolls ? Double.random(in: 1...2) : 1
-        return FixedPass(output: factor * x) { factor * $0 }
+        return FixedPass(output: factor * x) { dOutput in givesBack.map { .zeros($0) } ?? factor * dOutput }
       }
     }
     #expect(checkLayer(Wrong(), sampleShape: [3]).passed)
+    #expect(
+      checkLayer(Wrong(givesBack: [1]), sampleShape: [3]).description.contains(
+        "gives derivatives [1] for an input [3, 3]"))
     #expect(checkLayer(Wrong(shape: [4]), sampleShape: [3]).description.contains("but outputShape says [4]"))
     #expect(
       checkLayer(Wrong(rolls: true), sampleShape: [3]).description.contains("two passes in inference give two results"))

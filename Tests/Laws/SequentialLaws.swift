@@ -148,7 +148,9 @@ private final class Counter: @unchecked Sendable { var count = 0 }
   @Test(arguments: [
     "linear(10)", "conv2d(8) relu maxpool2d(2) flatten linear(10)", "conv2d(8,kernel=(3,2),stride=2,padding=(1,0))",
     "residual(conv2d(4,padding=1) relu) avgpool2d(3,stride=1)", "residual(linear(3) tanh, linear(3)) dropout(0.25)",
-    "batchnorm2d flatten batchnorm1d layernorm", "sequential(linear(3) sequential(relu)) residual(sequential(tanh))", "leakyrelu leakyrelu(0.2) elu elu(0.5) gelu sigmoid tanh abs softmax",
+    "batchnorm2d(epsilon=0.01) flatten batchnorm1d(epsilon=0.1,momentum=0.5) layernorm(epsilon=0.001)",
+    "sequential(linear(3) sequential(relu)) residual(sequential(tanh))",
+    "leakyrelu leakyrelu(0.2) elu elu(0.5) gelu sigmoid tanh abs softmax",
   ]) func networksAreWhatTheirNotationSays(text: String) throws {
     #expect(try Sequential<Float>(notation: text).notation == text)
   }
@@ -171,6 +173,7 @@ private final class Counter: @unchecked Sendable { var count = 0 }
     ("conv2d(4,kernel=0)", 9), ("conv2d(4,kernel=(3))", 18),
     ("conv2d(4,3,3,3,3)", 15), ("residual", 0), ("residual(relu", 13), ("residual(relu,relu,relu)", 18), ("relu )", 5),
     ("linear(x)", 8), ("linear(1e99)", 7), ("lin\u{e9}ar(1)", 3), ("conv2d(4,kernel=3,kernel=3)", 18), ("7", 0),
+    ("batchnorm1d(64)", 12), ("layernorm(64)", 10),
   ]) func errorsNameThePlace(text: String, position: Int) throws {
     let error = try #require(throws: NotationError.self) { try Sequential<Float>(notation: text) }
     #expect(error.position == position, "\(text): \(error)")

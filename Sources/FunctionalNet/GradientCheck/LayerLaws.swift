@@ -70,6 +70,17 @@ public func checkLayer<L: Layer>(
       "inference gives sample \(row) something else when it is alone")
   }
 
+  for (mode, name) in [(training, "training"), (.inference, "inference")] {
+    let pass = layer.pass(params, state, x, mode)
+    let gradients = pass.pullback(Tensor(shape: pass.output.shape, repeating: 1))
+    let (found, expected) = (gradients.params.named, params.named)
+    law(
+      found.map(\.name) == expected.map(\.name) && found.map(\.tensor.shape) == expected.map(\.tensor.shape),
+      "in \(name), pullback gives \(shapes(found)) for the parameters \(shapes(expected))")
+    law(
+      gradients.input().shape == x.shape,
+      "in \(name), pullback gives derivatives \(gradients.input().shape) for an input \(x.shape)")
+  }
   var reports: [GradientReport<Double>] = []
   guard violations.isEmpty else { return LayerReport(violations: violations, gradients: []) }
   for (mode, name) in [(training, "training"), (.inference, "inference")] {
@@ -105,6 +116,10 @@ private struct LayerPoint<P: Parameters>: Parameters {
   func traverse(_ visit: (String, Tensor<P.Scalar>) throws -> Tensor<P.Scalar>) rethrows -> LayerPoint {
     LayerPoint(params: try params.traverse(visit), input: try visit("input", input))
   }
+}
+
+private func shapes(_ named: [(name: String, tensor: Tensor<Double>)]) -> String {
+  named.isEmpty ? "nothing" : named.map { "\($0.name) \($0.tensor.shape)" }.joined(separator: ", ")
 }
 
 /// How the names of a record break the laws of records.

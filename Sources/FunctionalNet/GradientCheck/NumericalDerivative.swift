@@ -16,10 +16,11 @@ public struct NumericalDerivative<Scalar: Real>: Equatable, Sendable {
   ///   - f: a function of the displacement from the point.
   ///   - scale: a displacement over which the function changes its slope noticeably, such as 1.
   ///   - goal: an uncertainty that is small enough to stop at.
-  public init(of f: (Scalar) -> Scalar, scale: Scalar = 1, goal: Scalar = 0) {
+  ///   - isNear: whether to look at the point's nearest neighbourhood only, where rounding is stronger and kinks are fewer.
+  public init(of f: (Scalar) -> Scalar, scale: Scalar = 1, goal: Scalar = 0, isNear: Bool = false) {
     let shortest: Scalar = Scalar.ulpOfOne < 1e-10 ? 0x1p-23 : 0x1p-10
     let center = f(0)
-    var step: Scalar = 0x1p-5
+    var step: Scalar = isNear ? min(0x1p-5, 128 * shortest) : 0x1p-5
     var previousRow: [Scalar] = []
     var (best, smallest) = (Scalar.nan, Scalar.infinity)
     var jumps: [Scalar] = []

@@ -55,6 +55,8 @@ public struct BatchNorm2D<Scalar: Real>: Layer {
 
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) { (self.epsilon, self.momentum) = (epsilon, momentum) }
 
+  public var notation: String { normNotation("batchnorm2d", epsilon, momentum) }
+
   public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     try requireImage(shape)
     return shape
@@ -83,6 +85,8 @@ public struct BatchNorm1D<Scalar: Real>: Layer {
 
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) { (self.epsilon, self.momentum) = (epsilon, momentum) }
 
+  public var notation: String { normNotation("batchnorm1d", epsilon, momentum) }
+
   public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     guard shape.count == 1 else { throw ShapeError(layer: name, "takes vectors, not samples of shape \(shape)") }
     return shape
@@ -100,6 +104,13 @@ public struct BatchNorm1D<Scalar: Real>: Layer {
     require(x.shape.count == 2, "batch normalisation of vectors takes [n, channels], not \(x.shape)")
     return batchNorm(params, state, x, mode, epsilon, momentum)
   }
+}
+
+/// The notation of a normalisation, with the numbers that are not the usual ones.
+func normNotation(_ name: String, _ epsilon: Double, _ momentum: Double = 0.1) -> String {
+  let arguments =
+    (epsilon == 1e-5 ? [] : ["epsilon=\(number(epsilon))"]) + (momentum == 0.1 ? [] : ["momentum=\(number(momentum))"])
+  return name + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ",")))")
 }
 
 private func batchNorm<S: Real>(

@@ -6,6 +6,8 @@ public struct LayerNorm<Scalar: Real>: Layer {
 
   public init(epsilon: Double = 1e-5) { self.epsilon = epsilon }
 
+  public var notation: String { normNotation("layernorm", epsilon) }
+
   /// Vectors and images; matrices are what files hold turned.
   public func outputShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     guard shape.count != 2 else {

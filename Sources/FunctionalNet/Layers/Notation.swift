@@ -58,13 +58,13 @@ private func layer<S: Real>(
       try arguments.size("kernel", least: 1) ?? 2, stride: try arguments.size("stride", least: 1))
   case "batchnorm1d":
     made = BatchNorm1D<S>(
-      epsilon: try arguments.number("epsilon", "more than 0") { $0 > 0 } ?? 1e-5,
-      momentum: try arguments.number("momentum", "0 to 1") { 0 <= $0 && $0 <= 1 } ?? 0.1)
+      epsilon: try arguments.namedNumber("epsilon", "more than 0") { $0 > 0 } ?? 1e-5,
+      momentum: try arguments.namedNumber("momentum", "0 to 1") { 0 <= $0 && $0 <= 1 } ?? 0.1)
   case "batchnorm2d":
     made = BatchNorm2D<S>(
-      epsilon: try arguments.number("epsilon", "more than 0") { $0 > 0 } ?? 1e-5,
-      momentum: try arguments.number("momentum", "0 to 1") { 0 <= $0 && $0 <= 1 } ?? 0.1)
-  case "layernorm": made = LayerNorm<S>(epsilon: try arguments.number("epsilon", "more than 0") { $0 > 0 } ?? 1e-5)
+      epsilon: try arguments.namedNumber("epsilon", "more than 0") { $0 > 0 } ?? 1e-5,
+      momentum: try arguments.namedNumber("momentum", "0 to 1") { 0 <= $0 && $0 <= 1 } ?? 0.1)
+  case "layernorm": made = LayerNorm<S>(epsilon: try arguments.namedNumber("epsilon", "more than 0") { $0 > 0 } ?? 1e-5)
   case "dropout":
     made = Dropout<S>(
       try arguments.number("probability", "0 or more and less than 1") { 0 <= $0 && $0 < 1 } ?? 0.5)
@@ -249,6 +249,18 @@ extension NotationParser.Call {
     return value
   }
 
+  /// A number that goes by its name only: where others give a size, nobody should mean another number.
+  mutating func namedNumber(
+    _ argument: String, _ expected: String, where isGood: (Double) -> Bool
+  ) throws(NotationError) -> Double? {
+    if let first = arguments.first, first.name == nil {
+      throw NotationError(
+        position: first.position,
+        "\(name) takes its size from its input; its other numbers have names, as in \(argument)=0.01")
+    }
+    return try number(argument, expected, where: isGood)
+  }
+
   mutating func size(_ argument: String, least: Int) throws(NotationError) -> Size2D? {
     guard let found = try take(argument) else { return nil }
     let (height, width): (Double, Double)
@@ -277,6 +289,7 @@ extension NotationParser.Call {
     guard let extra = arguments.first else { return }
     throw NotationError(
       position: extra.position,
-      extra.name.map { "\(name) has no argument '\($0)', or it is given twice" } ?? "\(name) takes fewer arguments")
+      extra.name.map { "\(name) has no argument '\($0)', or it is given twice" }
+        ?? "\(name) takes fewer arguments\(name == "linear" ? ": the number of outputs; inputs are inferred" : "")")
   }
 }

@@ -28,6 +28,9 @@ public struct Sequential<Scalar: Real>: Layer {
 
   /// The shape of the input, and of the output of every layer.
   public func shapes(for shape: [Int]) throws(ShapeError) -> [[Int]] {
+    if area(shape) > mostNumbers {
+      throw ShapeError(layer: name, "takes samples of at most \(mostNumbers) numbers, not of shape \(shape)")
+    }
     var shapes = [shape]
     for (position, layer) in layers.enumerated() {
       do throws(ShapeError) { shapes.append(try layer.outputShape(for: shapes[position])) } catch {
@@ -48,7 +51,7 @@ public struct Sequential<Scalar: Real>: Layer {
   /// - Throws: the error of the shape with which more layers could do.
   public func sampleShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     var shapes = [shape.count == 2 ? [1] + shape : shape]
-    if shape.count > 1 { shapes.append([shape.reduce(1, *)]) }
+    if shape.count > 1 { shapes.append([area(shape)]) }
     var error: ShapeError?
     for shape in shapes {
       do throws(ShapeError) {

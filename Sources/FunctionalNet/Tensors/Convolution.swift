@@ -55,7 +55,7 @@ extension Real {
             c.share(samples, multiplyAdds: c.outputSize * c.patchSize) { share in
               var work = ConvolutionWork<Self>(c)
               for i in share {
-                work.load(x.baseAddress! + i * c.inputSize, isLast: i == samples - 1)
+                work.load(x.baseAddress! + i * c.inputSize, following: (samples - 1 - i) * c.inputSize)
                 work.convolve(weight.baseAddress!, bias.baseAddress!, into: y + i * c.outputSize)
               }
             }
@@ -81,7 +81,7 @@ extension Real {
             var work = ConvolutionWork<Self>(c)
             for chunk in share {
               for i in chunk * most..<Swift.min((chunk + 1) * most, samples) {
-                work.load(x.baseAddress! + i * c.inputSize, isLast: i == samples - 1)
+                work.load(x.baseAddress! + i * c.inputSize, following: (samples - 1 - i) * c.inputSize)
                 work.differentiate(dy.baseAddress! + i * c.outputSize, isFirst: i == chunk * most)
               }
               work.addUp(into: parts + chunk * size)
@@ -202,9 +202,9 @@ private struct ConvolutionWork<S: Real> {
   }
 
   /// Takes a sample in: its channels with zeros around them, and what is needed to see its patches. Where none of it is, and
-  /// another sample follows, so that some numbers behind this one may be read, it is left where it is.
-  mutating func load(_ x: UnsafePointer<S>, isLast: Bool) {
-    if c.isDense && c.padding == 0 && !isLast {
+  /// so many numbers follow that a line behind this sample may be read, it is left where it is.
+  mutating func load(_ x: UnsafePointer<S>, following: Int) {
+    if c.isDense && c.padding == 0 && following * MemoryLayout<S>.stride >= 64 {
       operand = x
     } else {
       copy(x)

@@ -126,10 +126,10 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
   public func makeIterator() -> Iterator { Iterator(self) }
 
   public var startIndex: Int { 0 }
-  public var endIndex: Int { (order.count + size - 1) / size }
+  public var endIndex: Int { order.isEmpty ? 0 : (order.count - 1) / size + 1 }
 
   public subscript(index: Int) -> Samples<Scalar> {
-    samples.at(order[index * size..<Swift.min((index + 1) * size, order.count)])
+    samples.at(order[index * size..<index * size + Swift.min(size, order.count - index * size)])
   }
 }
 

@@ -69,7 +69,7 @@ extension Model: Equatable {
 
 /// What a model file says of itself beside its parameters.
 public struct ModelDescription: Equatable, Sendable {
-  /// The name of each class.
+  /// The name of each class; none where the outputs are numbers that stand for no classes.
   public let classNames: [String]
 
   /// The shape of one sample, such as `[28, 28]`.
@@ -147,9 +147,10 @@ extension Model {
     } catch {
       throw FileError(name, nil, "the network '\(notation)' does not take samples of shape \(shape): \(error)")
     }
-    guard outputs.count == 1 else {
-      throw FileError(name, nil, "the network '\(notation)' makes \(outputs) of a sample, not a vector")
+    guard outputs.count == 1, outputs[0] <= 1_000_000 else {
+      throw FileError(name, nil, "the network '\(notation)' makes \(outputs) of a sample, not a vector of some length")
     }
+    var tensors: [String: Tensor<Scalar>] = try file.tensors()
     let parameters = network.size(for: sampleShape).parameters
     guard parameters <= file.data.count / MemoryLayout<Float>.stride else {
       throw FileError(
@@ -157,9 +158,11 @@ extension Model {
     }
     let expected = NetworkTensors(
       params: network.initialParams(for: sampleShape, key: Key(0)), state: network.initialState(for: sampleShape))
-    var tensors: [String: Tensor<Scalar>] = try file.tensors()
     for (tensor, found) in tensors where Scalar.sum((found * Tensor.zeros([])).elements) != 0 {
       throw FileError(name, .tensor(tensor), "holds infinities or what is not a number")
+    }
+    for (tensor, found) in tensors where tensor.hasSuffix("running_var") && found.elements.contains(where: { $0 < 0 }) {
+      throw FileError(name, .tensor(tensor), "holds a negative variance")
     }
     // PyTorch's files of old do not count batches.
     for (tensor, value) in expected.named where tensor.hasSuffix("num_batches_tracked") && tensors[tensor] == nil {
@@ -236,7 +239,8 @@ extension ModelDescription {
     }
     try ModelDescription.checkVersion(metadata, file: file)
     let names = try parsed("class_names")?.arrayValue?.compactMap(\.stringValue) ?? (0..<classes).map(String.init)
-    guard names.count == classes, Set(names).count == classes else { throw wrong("class_names") }
+    let areNumbers = names.isEmpty && metadata["class_names"] != nil  // outputs that stand for no classes
+    guard areNumbers || (names.count == classes && Set(names).count == classes) else { throw wrong("class_names") }
     let shape = try parsed("input_shape")?.arrayValue?.compactMap(\.integerValue) ?? inputShape
     guard shape.allSatisfy({ 0 < $0 && $0 <= inputs }), shape.count <= 8,
       shape.reduce(1.0, { $0 * Double($1) }) == Double(inputs)

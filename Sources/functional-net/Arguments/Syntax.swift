@@ -53,7 +53,8 @@ let trainSyntax = CommandLineSyntax(
         + "plateau(PATIENCE,FACTOR), with or without warmup(EPOCHS) before it", standard: "constant"),
     .value(
       "patience", "N",
-      "stop when the loss on the test part has not fallen for N epochs, and keep the network of the best one"),
+      "stop when the loss on the test part (on the training part where there is none) has not fallen for N epochs, and keep "
+        + "the network of the best one"),
     .value("epochs", "N", "how often to go through the training samples", standard: "10"),
     .value("samples", "N", "train on so many of the training samples only, drawn with each class's share"),
     .value("batch_size", "N", "samples in a step; the last step of an epoch takes what is left", standard: "32"),

@@ -16,6 +16,9 @@ func evaluateCommand(_ arguments: Arguments) throws {
 }
 
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccuracy: Double?) throws {
+  guard !model.description.classNames.isEmpty else {
+    throw Failure.file("\(arguments.positional): the outputs of this network are numbers, not classes")
+  }
   let (data, isTestPart) = try testPart(for: model.description, arguments)
   try checkInputs(of: data, against: model.description)
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }

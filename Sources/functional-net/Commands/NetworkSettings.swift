@@ -10,12 +10,16 @@ struct NetworkSettings {
   let initializer: Initializer
 
   init(_ arguments: Arguments) throws(UsageError) {
-    name = arguments.text("network")!
+    let text = arguments.text("network")!
+    name = Self.named.contains(text.lowercased()) ? text.lowercased() : text
     hiddenNeurons = try arguments.integer("hidden_neurons", in: 1...Int.max)!
     dropout = try arguments.number("dropout", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     initializer = arguments.initializer
     guard hiddenNeurons <= mostParameters else {
       throw UsageError("argument --hidden_neurons: \(hiddenNeurons) units make more than a billion parameters")
+    }
+    if name == "cnn", arguments.isGiven("hidden_neurons") {
+      throw UsageError("argument --hidden_neurons: the network cnn has no layer of hidden neurons")
     }
     if !Self.named.contains(name) {
       for flag in ["hidden_neurons", "dropout"] where arguments.isGiven(flag) {
@@ -47,7 +51,7 @@ struct NetworkSettings {
     do throws(NotationError) {
       network = try Sequential(notation: notation(outputs: outputs), initializer: initializer)
     } catch {
-      let names = (name.contains(" ") ? [] : Self.named) + layerNames
+      let names = (name.contains { " (".contains($0) } ? [] : Self.named) + layerNames
       let advice = error.unknownName.map { didYouMean($0, names, prefix: "") } ?? ""
       throw UsageError("argument --network: \(error)\(advice)")
     }
@@ -168,8 +172,10 @@ struct ScheduleSettings {
     self.text = text
     let wrong = UsageError(
       "argument --schedule: '\(text)' is none of constant, cosine, step(EPOCHS,FACTOR), exponential(FACTOR), "
-        + "plateau(PATIENCE,FACTOR), with or without warmup(EPOCHS) before it")
-    var words = text.lowercased().split(separator: " ").map(String.init)
+        + "plateau(PATIENCE,FACTOR), with or without warmup(EPOCHS) before it; epochs are whole numbers from 1, factors more than 0 and "
+        + "at most 1")
+    let spaced = text.lowercased().replacing(", ", with: ",").replacing(" (", with: "(")
+    var words = spaced.split(separator: " ").map(String.init)
     if let first = words.first, first.hasPrefix("warmup") {
       guard let numbers = Self.numbers(first, "warmup"), numbers.count == 1, let epochs = Int(exactly: numbers[0]),
         0 < epochs, epochs < 1 << 31

@@ -15,6 +15,9 @@ func predictCommand(_ arguments: Arguments) throws {
 }
 
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
+  guard !model.description.classNames.isEmpty else {
+    throw Failure.file("\(arguments.positional): the outputs of this network are numbers, not classes")
+  }
   let names = model.description.classNames
   let inputs: UnlabelledInputs = try UnlabelledInputs(
     arguments.text("dataset")!, size: model.description.inputShape.reduce(1, *),

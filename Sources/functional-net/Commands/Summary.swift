@@ -64,7 +64,7 @@ private func json(_ shape: [Int]) -> JSON { .array(shape.map { .integer($0) }) }
 
 /// The shape that a text such as `28x28` stands for.
 private func inputShape(_ text: String) throws(UsageError) -> [Int] {
-  let parts = text.split(whereSeparator: { "x×,".contains($0) }).map(String.init)
+  let parts = text.split(omittingEmptySubsequences: false, whereSeparator: { "x×,".contains($0) }).map(String.init)
   let lengths = parts.compactMap { Int($0) }
   guard !parts.isEmpty, lengths.count == parts.count, lengths.count <= 3,
     lengths.allSatisfy({ 1 <= $0 && $0 <= 1_000_000 })

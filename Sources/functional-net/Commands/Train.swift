@@ -184,7 +184,7 @@ private struct TrainingRun<S: Real> {
         stop = .interrupted(exitCode: code, epoch: epoch, batch: number)
         break
       }
-      let rate = { Double(number * settings.batchSize) / max((clock.now - began).seconds, 1e-9) }
+      let rate = { Double(number) * Double(settings.batchSize) / max((clock.now - began).seconds, 1e-9) }
       report.step(epoch, of: settings.epochs, batch: number, of: batches.count, loss: loss, rate: rate)
     }
     return EpochOutcome(moment: moment, seconds: (clock.now - began).seconds, stop: stop)
