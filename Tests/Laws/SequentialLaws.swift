@@ -36,6 +36,15 @@ private func layers<S: Real>(_ params: Params<S>) -> (Sequential<S>, Stack<S>, S
     let sequential = Trainer(network, params: stack, state: state, optimizer: .momentum(lr: 0.1), key: Key(1))
     let (a, b) = (batches.reduce(twoLayer.start, twoLayer.next), batches.reduce(sequential.start, sequential.next))
     #expect(bits(a.params) == bits(b.params) && a.loss == b.loss && a.step == b.step)
+
+    // Also moment by moment, with all of them kept, and by definition.
+    let composed = Trainer(
+      composing: network, params: stack, state: state, optimizer: .momentum(lr: 0.1), key: Key(1))
+    let fused = Array(batches.scan(sequential.start, sequential.next))
+    for (one, other) in zip(fused, batches.scan(composed.start, composed.next)) {
+      #expect(one == other && bits(one.params) == bits(other.params) && bits(one.memory[0]) == bits(other.memory[0]))
+    }
+    #expect(fused.last == b)
   }
 
   @Test(arguments: seeds(30)) func theTwoLayerNetworkIsThreeLayers(seed: Int) {
