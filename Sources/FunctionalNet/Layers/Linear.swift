@@ -63,7 +63,10 @@ public struct Linear<Scalar: Real>: Layer {
   public func pass(
     _ params: Params, _ state: Empty<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
   ) -> Pass<Params, Empty<Scalar>> {
-    Pass(output: matmul(x, params.weight, plus: params.bias), state: state) { dOutput in
+    require(
+      x.shape.count == 2 && x.shape[1] == params.weight.shape[0],
+      "a linear layer with weight \(params.weight.shape) does not take an input of shape \(x.shape)")
+    return Pass(output: matmul(x, params.weight, plus: params.bias), state: state) { dOutput in
       (
         Params(weight: matmul(x.transposed, dOutput), bias: dOutput.sum(axis: 0)),
         { matmul(dOutput, params.weight.transposed) }

@@ -35,6 +35,9 @@ extension Evaluation {
     require(labels.count > 0, "there are no samples to evaluate on")
     let predictions = predictedClasses(output)
     let classes = max(2, output.rowSize)
+    require(
+      labels.indices.allSatisfy { 0 <= $0 && $0 < classes },
+      "labels from \(labels.indices.min() ?? 0) to \(labels.indices.max() ?? 0) for outputs of shape \(output.shape)")
     var confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
     for (truth, prediction) in zip(labels.indices, predictions.indices) { confusion[truth][prediction] += 1 }
     self.init(loss: Double(loss(output, targets).loss), confusion: confusion)
