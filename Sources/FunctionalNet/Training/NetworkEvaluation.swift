@@ -4,7 +4,7 @@ extension Sequential {
   /// The outputs for all samples, outside training, `[samples, ...]`. They are passed through `chunk` at a time, to bound the
   /// memory; the result does not depend on it.
   public func outputs(
-    _ params: Stack<Scalar>, _ state: Stack<Scalar>, for samples: Samples<Scalar>, chunk: Int = 250
+    _ params: Stack<Scalar>, _ state: Stack<Scalar>, for samples: Samples<Scalar>, chunk: Int = 64
   ) -> Tensor<Scalar> {
     if isTwoLayer, samples.sampleShape.count == 1, let twoLayer = FunctionalNet.Params(params) {
       return Scalar.scores(twoLayer, samples)
