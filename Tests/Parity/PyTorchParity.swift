@@ -15,23 +15,23 @@ import Testing
   private func bound<S: Real>(_ type: S.Type) -> Double { S.self == Double.self ? 1e-10 : 1e-5 }
 
   private func expectClose<S: Real>(
-    _ ours: Tensor<S>, _ theirs: Tensor<S>, within factor: Double = 1, _ what: String,
+    _ ours: Tensor<S>, _ theirs: Tensor<S>, _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) {
     #expect(ours.shape == theirs.shape, "\(what)", sourceLocation: sourceLocation)
     let size = max(theirs.elements.lazy.map { abs(Double($0)) }.max() ?? 0, 1e-3)
     let error = zip(ours.elements, theirs.elements).map { abs(Double($0) - Double($1)) }.max() ?? 0
-    let isClose = error / size <= factor * bound(S.self)
+    let isClose = error / size <= bound(S.self)
     #expect(isClose, "\(what): \(error / size) off; \(ours), PyTorch has \(theirs)", sourceLocation: sourceLocation)
   }
 
   private func expectClose<P: Parameters>(
-    _ ours: P, _ theirs: JSON?, within factor: Double = 1, _ what: String,
+    _ ours: P, _ theirs: JSON?, _ what: String,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     for (name, tensor) in ours.named {
       let expected: Tensor<P.Scalar> = try read(theirs?[name], asStored: tensor.shape)
-      expectClose(tensor, expected, within: factor, "\(what), \(name)", sourceLocation: sourceLocation)
+      expectClose(tensor, expected, "\(what), \(name)", sourceLocation: sourceLocation)
     }
   }
 
@@ -197,14 +197,13 @@ import Testing
     let values = try #require(json["values"]?.arrayValue).compactMap(\.doubleValue)
     for (moment, value) in zip(moments, values) {
       expectClose(
-        Tensor([try #require(moment.loss)]), Tensor([S(value)]), within: 10, "\(network.notation), step \(moment.step)")
+        Tensor([try #require(moment.loss)]), Tensor([S(value)]), "\(network.notation), step \(moment.step)")
     }
     let end = try #require(moments.last)
-    // The errors of ten steps add up.
-    try expectClose(end.params, json["end"], within: 20, network.notation)
-    try expectClose(end.state, json["end"], within: 20, network.notation)
+    try expectClose(end.params, json["end"], network.notation)
+    try expectClose(end.state, json["end"], network.notation)
     expectClose(
-      network(end.params, end.state, batches[0].x), try read(json["scores"]), within: 20, "\(network.notation): scores")
+      network(end.params, end.state, batches[0].x), try read(json["scores"]), "\(network.notation): scores")
   }
 }
 
