@@ -52,6 +52,26 @@ private func layers<S: Real>(_ params: Params<S>) -> (Sequential<S>, Stack<S>, S
     checkTwoLayers(Double.self, seed: seed)
   }
 
+  /// Weights of samples and targets that are no classes are not what fused steps are made for; they count all the same.
+  @Test(arguments: seeds(12)) func whatIsNotFusedCountsToo(seed: Int) {
+    var random = Random(seed: seed)
+    let (params, x, y) = random.twoLayerCase(Double.self)
+    let (network, stack, state) = layers(params)
+    let classes = params.b2.count
+    let soft = softmax(Tensor<Double>.normal([y.count, classes], key: random.key()))
+    let weights = (0..<y.count).map { _ in random.double(0.1...2) }
+    let kinds: [Targets<Double>] = [Targets(.labels(y), weights: weights), .values(soft), .labels(y)]
+    let trainer = Trainer(network, params: stack, state: state, optimizer: .momentum(lr: 0.1), key: Key(1))
+    let composed = Trainer(
+      composing: network, params: stack, state: state, optimizer: .momentum(lr: 0.1), key: Key(1))
+    // One kind after the other, so that packed moments meet what they are not for.
+    let batches = (kinds + [kinds[0]] + kinds).map { Samples(x: x, targets: $0) }
+    for (a, b) in zip(batches.scan(trainer.start, trainer.next), batches.scan(composed.start, composed.next)) {
+      #expect(a == b && bits(a.params) == bits(b.params))
+    }
+    #expect(batches.reduce(trainer.start, trainer.next) == batches.reduce(composed.start, composed.next))
+  }
+
   /// Layers in brackets are the same layers.
   @Test(arguments: seeds(20)) func nestingChangesNothing(seed: Int) {
     var random = Random(seed: seed)

@@ -22,13 +22,14 @@ extension Trainer {
     _ network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S> = .crossEntropy(),
     optimizer: Optimizer<P>, key: Key
   ) where P == Stack<S> {
-    if let fused = Trainer(
-      fusing: network, params: params, state: state, loss: loss, optimizer: optimizer, key: key)
-    {
-      self = fused
+    let composed = composedStep(network, loss, optimizer)
+    guard let fused = fusedStep(of: network, loss, optimizer) else {
+      self.init(params, optimizer, state: state, key: key, step: composed)
       return
     }
-    self.init(composing: network, params: params, state: state, loss: loss, optimizer: optimizer, key: key)
+    self.init(params, optimizer, state: state, key: key) { moment, batch in
+      if batch.haveOnlyLabels { fused(&moment, batch) } else { composed(&moment, batch) }
+    }
   }
 
   /// A trainer whose steps are a pass, its pullback and the optimizer, by definition.
@@ -36,13 +37,22 @@ extension Trainer {
     composing network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S> = .crossEntropy(),
     optimizer: Optimizer<P>, key: Key
   ) where P == Stack<S> {
-    self.init(params, optimizer, state: state, key: key) { moment, batch in
-      let params = moment.params
-      let pass = network.pass(params, moment.state, batch.x, .training(moment.key.child(moment.step)))
-      let (loss, gradient) = loss(pass.output, batch.targets)
-      let gradients = pass.pullback(gradient()).params
-      let (updates, memory) = optimizer.update(gradients, moment.memory, params, moment.progress)
-      moment.advance(params: params + updates, memory: memory, state: pass.state, loss: loss)
-    }
+    self.init(params, optimizer, state: state, key: key, step: composedStep(network, loss, optimizer))
+  }
+}
+
+/// A step from one moment to the next.
+typealias NetworkStep<S: Real> = @Sendable (inout Moment<Stack<S>>, Samples<S>) -> Void
+
+private func composedStep<S>(
+  _ network: Sequential<S>, _ loss: Loss<S>, _ optimizer: Optimizer<Stack<S>>
+) -> NetworkStep<S> {
+  { moment, batch in
+    let params = moment.params
+    let pass = network.pass(params, moment.state, batch.x, .training(moment.key.child(moment.step)))
+    let (loss, gradient) = loss(pass.output, batch.targets)
+    let gradients = pass.pullback(gradient()).params
+    let (updates, memory) = optimizer.update(gradients, moment.memory, params, moment.progress)
+    moment.advance(params: params + updates, memory: memory, state: pass.state, loss: loss)
   }
 }

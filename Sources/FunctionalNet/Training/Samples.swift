@@ -42,6 +42,9 @@ public struct Samples<Scalar: Real>: Sendable {
   /// - Precondition: the samples have classes.
   public var y: Labels { selection.map { rows in Labels(rows.map { sourceLabels.indices[$0] }) } ?? sourceLabels }
 
+  /// Whether these samples have classes and nothing else that a loss would count.
+  var haveOnlyLabels: Bool { sourceTargets.weights == nil && sourceTargets.labels != nil }
+
   var sourceLabels: Labels {
     guard let labels = sourceTargets.labels else { fatalError("these samples have numbers for targets, not classes") }
     return labels

@@ -34,27 +34,25 @@ extension Sequential {
   }
 }
 
-extension Trainer {
-  /// The fused trainer of the two-layer network, for a network that is one.
-  ///
-  /// - Returns: nil where the network or the samples' shape is another, or where steps of this kind are not fused.
-  init?<S>(
-    fusing network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S>, optimizer: Optimizer<P>, key: Key
-  ) where P == Stack<S> {
-    guard network.isTwoLayer, loss.isPlainCrossEntropy, let rule = optimizer.momentumRule, let twoLayer = Params(params)
-    else { return nil }
-    self.init(params, optimizer, state: state, key: key) { moment, batch in
-      var packed: PackedStack<S>
-      if let taken = moment.takePacked() {
-        packed = unsafeDowncast(taken, to: PackedStack<S>.self)
-      } else {
-        let (params, velocity) = (Params(moment.params) ?? twoLayer, Params(moment.memory[0]) ?? twoLayer.zero)
-        packed = PackedStack(Moment(params: params, memory: [velocity], step: moment.step, loss: nil))
+/// The fused step of the two-layer network for a network that is one, on samples that have only labels; nil where the network
+/// is another, or where steps of this kind are not fused.
+func fusedStep<S>(
+  of network: Sequential<S>, _ loss: Loss<S>, _ optimizer: Optimizer<Stack<S>>
+) -> NetworkStep<S>? {
+  guard network.isTwoLayer, loss.isPlainCrossEntropy, let rule = optimizer.momentumRule else { return nil }
+  return { moment, batch in
+    var packed: PackedStack<S>
+    if let taken = moment.takePacked() {
+      packed = unsafeDowncast(taken, to: PackedStack<S>.self)
+    } else {
+      guard let params = Params(moment.params), let velocity = Params(moment.memory[0]) else {
+        fatalError("the network '\(network.notation)' is given parameters or a memory of another")
       }
-      if !isKnownUniquelyReferenced(&packed) { packed = PackedStack(packed.moment) }
-      S.fusedStep(&packed.moment, batch, rule(moment.progress))
-      moment.advance(packed: packed, loss: packed.moment.loss ?? .nan)
+      packed = PackedStack(Moment(params: params, memory: [velocity], step: moment.step, loss: nil))
     }
+    if !isKnownUniquelyReferenced(&packed) { packed = PackedStack(packed.moment) }
+    S.fusedStep(&packed.moment, batch, rule(moment.progress))
+    moment.advance(packed: packed, loss: packed.moment.loss ?? .nan)
   }
 }
 
