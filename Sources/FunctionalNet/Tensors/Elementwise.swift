@@ -58,8 +58,7 @@ extension Real {
     case .subtract: each(x, y) { $0 - $1 }
     case .multiply: each(x, y) { $0 * $1 }
     case .divide: each(x, y) { $0 / $1 }
-    case .keepWherePositive where x.count == y.count: keepingWherePositive(x, y)
-    case .keepWherePositive: each(x, y) { $1 > 0 ? $0 : 0 }
+    case .keepWherePositive: whole(x, y) { keepWherePositive($0, $1, count: $2, into: $3) }
     case .sigmoidGradient: each(x, y) { $0 * ($1 * (1 - $1)) }
     case .tanhGradient: each(x, y) { $0 * (1 - $1 * $1) }
     case .absoluteGradient: each(x, y) { $1 > 0 ? $0 : $1 < 0 ? -$0 : 0 * $0 }
@@ -82,36 +81,10 @@ extension Real {
     }
   }
 
-  private static func keepingWherePositive(_ x: [Self], _ mask: [Self]) -> [Self] {
-    x.withUnsafeBytes { x in
-      mask.withUnsafeBytes { mask in
-        [Self](unsafeUninitializedCapacity: mask.count / MemoryLayout<Self>.stride) { y, count in
-          count = mask.count / MemoryLayout<Self>.stride
-          guard let x = x.baseAddress, let mask = mask.baseAddress, let y = UnsafeMutableRawBufferPointer(y).baseAddress
-          else { return }
-          let code = InstructionSet.current.code
-          shareElements(count) { places in
-            let (first, count) = (places.lowerBound, places.count)
-            if Self.self == Float.self {
-              fn_where_positive_f32(
-                code, count, mask.assumingMemoryBound(to: Float.self) + first,
-                x.assumingMemoryBound(to: Float.self) + first, y.assumingMemoryBound(to: Float.self) + first)
-            } else {
-              fn_where_positive_f64(
-                code, count, mask.assumingMemoryBound(to: Double.self) + first,
-                x.assumingMemoryBound(to: Double.self) + first, y.assumingMemoryBound(to: Double.self) + first)
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Shares places among the threads, where that is worth it.
+  /// Shares places among the threads.
   @inline(__always)
   static func shareElements(_ count: Int, _ body: (Range<Int>) -> Void) {
-    let fewestWorthSharing = 1 << 14
-    if count < fewestWorthSharing { body(0..<count) } else { Threads.split(count, grain: 1024, body) }
+    Threads.split(count, grain: 1024, if: count >= 1 << 14, body)
   }
 
   @inline(__always)
@@ -129,22 +102,45 @@ extension Real {
 
   @inline(__always)
   private static func each(_ x: [Self], _ y: [Self], _ operation: (Self, Self) -> Self) -> [Self] {
+    whole(x, y) { x, y, count, target in
+      for i in 0..<count { (target + i).initialize(to: operation(x[i], y[i])) }
+    }
+  }
+
+  /// An operation on parts of x and of y, where y is repeated if it is shorter.
+  @inline(__always)
+  private static func whole(
+    _ x: [Self], _ y: [Self],
+    _ operation: (UnsafePointer<Self>, UnsafePointer<Self>, Int, UnsafeMutablePointer<Self>) -> Void
+  ) -> [Self] {
     [Self](unsafeUninitializedCapacity: x.count) { result, count in
       x.withUnsafeBufferPointer { x in
         y.withUnsafeBufferPointer { y in
-          guard let target = result.baseAddress else { return }
+          guard let target = result.baseAddress, let left = x.baseAddress, let right = y.baseAddress else { return }
           if x.count == y.count {
             shareElements(x.count) { places in
-              for i in places { (target + i).initialize(to: operation(x[i], y[i])) }
+              let first = places.lowerBound
+              operation(left + first, right + first, places.count, target + first)
             }
             return
           }
           for start in stride(from: 0, to: x.count, by: max(1, y.count)) {
-            for i in 0..<y.count { (target + start + i).initialize(to: operation(x[start + i], y[i])) }
+            operation(left + start, right, y.count, target + start)
           }
         }
       }
       count = x.count
+    }
+  }
+
+  private static func keepWherePositive(
+    _ x: UnsafePointer<Self>, _ mask: UnsafePointer<Self>, count: Int, into y: UnsafeMutablePointer<Self>
+  ) {
+    let code = InstructionSet.current.code
+    if Self.self == Float.self {
+      fn_where_positive_f32(code, count, mask.of(), x.of(), y.of())
+    } else {
+      fn_where_positive_f64(code, count, mask.of(), x.of(), y.of())
     }
   }
 }

@@ -17,11 +17,9 @@ public struct Grouping: Equatable, Sendable {
 
   fileprivate func start(_ block: Int, _ group: Int) -> Int { (block * groups + group) * length }
 
-  /// Shares the groups among the threads, where that is worth it.
-  fileprivate func share(_ body: (Range<Int>) -> Void) {
-    let smallestWorthSharing = 1 << 13
-    if groups * size < smallestWorthSharing { body(0..<groups) } else { Threads.split(groups, grain: 1, body) }
-  }
+  /// Shares the groups among the threads.
+  @inline(__always)
+  fileprivate func share(_ body: (Range<Int>) -> Void) { Threads.split(groups, if: groups * size >= 1 << 13, body) }
 }
 
 extension Real {
@@ -102,18 +100,12 @@ extension Real {
   /// The sum of numbers, in Double: eight chains whose numbers take turns, added in order.
   fileprivate static func sum(_ x: UnsafePointer<Self>, count: Int) -> Double {
     let code = InstructionSet.current.code
-    let x = UnsafeRawPointer(x)
-    return Self.self == Float.self
-      ? fn_sum_f32(code, count, x.assumingMemoryBound(to: Float.self))
-      : fn_sum_f64(code, count, x.assumingMemoryBound(to: Double.self))
+    return Self.self == Float.self ? fn_sum_f32(code, count, x.of()) : fn_sum_f64(code, count, x.of())
   }
 
   /// The sum of products, likewise.
   fileprivate static func dot(_ x: UnsafePointer<Self>, _ y: UnsafePointer<Self>, count: Int) -> Double {
     let code = InstructionSet.current.code
-    let (x, y) = (UnsafeRawPointer(x), UnsafeRawPointer(y))
-    return Self.self == Float.self
-      ? fn_dot_f32(code, count, x.assumingMemoryBound(to: Float.self), y.assumingMemoryBound(to: Float.self))
-      : fn_dot_f64(code, count, x.assumingMemoryBound(to: Double.self), y.assumingMemoryBound(to: Double.self))
+    return Self.self == Float.self ? fn_dot_f32(code, count, x.of(), y.of()) : fn_dot_f64(code, count, x.of(), y.of())
   }
 }

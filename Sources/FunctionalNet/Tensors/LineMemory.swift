@@ -10,6 +10,19 @@ final class LineMemory {
     return piece.assumingMemoryBound(to: T.self)
   }
 
+  /// The same, with a number everywhere.
+  func allocate<T>(_ count: Int, repeating value: T) -> UnsafeMutablePointer<T> {
+    let piece: UnsafeMutablePointer<T> = allocate(count)
+    piece.initialize(repeating: value, count: count)
+    return piece
+  }
+
+  /// A count rounded up to whole lines.
+  static func padded<T>(_ count: Int, _ type: T.Type) -> Int {
+    let line = 64 / MemoryLayout<T>.stride
+    return (count + line - 1) / line * line
+  }
+
   deinit {
     for piece in pieces { piece.deallocate() }
   }

@@ -22,39 +22,32 @@ public struct Pooling: Equatable, Sendable {
       kernel_width: kernel.width, stride_height: stride.height, stride_width: stride.width)
   }
 
-  /// Shares planes among the threads, where that is worth it.
-  fileprivate func share(_ planes: Int, _ body: (Range<Int>) -> Void) {
-    let smallestWorthSharing = 1 << 14
-    if planes * input.area < smallestWorthSharing { body(0..<planes) } else { Threads.split(planes, grain: 1, body) }
+  /// Calls `body` with the number of each plane, on several threads where that is worth it.
+  @inline(__always)
+  fileprivate func forEachPlane(_ planes: Int, _ body: (Int) -> Void) {
+    Threads.split(planes, if: planes * input.area >= 1 << 14) { share in
+      for plane in share { body(plane) }
+    }
   }
 }
 
 extension Real {
   public static func maxPool(_ p: Pooling, _ x: [Self]) -> (largest: [Self], taps: [UInt32]) {
-    let planes = x.count / p.input.area
-    let (size, run) = (p.output.area, Self.self == Float.self)
+    let (size, area, code) = (p.output.area, p.input.area, InstructionSet.current.code)
+    let planes = x.count / area
     var taps: [UInt32] = []
     let largest = [Self](unsafeUninitializedCapacity: planes * size) { y, count in
       taps = [UInt32](unsafeUninitializedCapacity: planes * size) { taps, count in
         x.withUnsafeBufferPointer { x in
           guard planes > 0, let y = y.baseAddress, let taps = taps.baseAddress else { return }
-          let pooling = p.forKernels
-          p.share(planes) { share in
-            for plane in share {
-              withUnsafePointer(to: pooling) { pooling in
-                let source = UnsafeRawPointer(x.baseAddress! + plane * p.input.area)
-                let target = UnsafeMutableRawPointer(y + plane * size)
-                let readable = x.count - plane * p.input.area
-                if run {
-                  fn_max_pool_f32(
-                    InstructionSet.current.code, pooling, readable, source.assumingMemoryBound(to: Float.self),
-                    target.assumingMemoryBound(to: Float.self), taps + plane * size)
-                } else {
-                  fn_max_pool_f64(
-                    InstructionSet.current.code, pooling, readable, source.assumingMemoryBound(to: Double.self),
-                    target.assumingMemoryBound(to: Double.self), taps + plane * size)
-                }
-              }
+          p.forEachPlane(planes) { plane in
+            var pooling = p.forKernels
+            let (source, target, taps) = (x.baseAddress! + plane * area, y + plane * size, taps + plane * size)
+            let readable = x.count - plane * area
+            if Self.self == Float.self {
+              fn_max_pool_f32(code, &pooling, readable, source.of(), target.of(), taps)
+            } else {
+              fn_max_pool_f64(code, &pooling, readable, source.of(), target.of(), taps)
             }
           }
         }
@@ -66,29 +59,20 @@ extension Real {
   }
 
   public static func maxPoolGradient(_ p: Pooling, _ dy: [Self], taps: [UInt32]) -> [Self] {
-    let (size, area) = (p.output.area, p.input.area)
-    let planes = dy.count / Swift.max(1, size)
+    let (size, area, code) = (p.output.area, p.input.area, InstructionSet.current.code)
+    let planes = dy.count / size
     return [Self](unsafeUninitializedCapacity: planes * area) { dx, count in
       dy.withUnsafeBufferPointer { dy in
         taps.withUnsafeBufferPointer { taps in
           guard planes > 0, let dx = dx.baseAddress else { return }
-          let pooling = p.forKernels
-          p.share(planes) { share in
-            for plane in share {
-              withUnsafePointer(to: pooling) { pooling in
-                let source = UnsafeRawPointer(dy.baseAddress! + plane * size)
-                let target = UnsafeMutableRawPointer(dx + plane * area)
-                let taps = taps.baseAddress! + plane * size
-                if Self.self == Float.self {
-                  fn_max_pool_gradient_f32(
-                    InstructionSet.current.code, pooling, area, source.assumingMemoryBound(to: Float.self), taps,
-                    target.assumingMemoryBound(to: Float.self))
-                } else {
-                  fn_max_pool_gradient_f64(
-                    InstructionSet.current.code, pooling, area, source.assumingMemoryBound(to: Double.self), taps,
-                    target.assumingMemoryBound(to: Double.self))
-                }
-              }
+          p.forEachPlane(planes) { plane in
+            var pooling = p.forKernels
+            let (source, target) = (dy.baseAddress! + plane * size, dx + plane * area)
+            let taps = taps.baseAddress! + plane * size
+            if Self.self == Float.self {
+              fn_max_pool_gradient_f32(code, &pooling, area, source.of(), taps, target.of())
+            } else {
+              fn_max_pool_gradient_f64(code, &pooling, area, source.of(), taps, target.of())
             }
           }
         }
@@ -98,20 +82,15 @@ extension Real {
   }
 
   public static func averagePool(_ p: Pooling, _ x: [Self]) -> [Self] {
-    let planes = x.count / p.input.area
     let (size, area) = (p.output.area, Self(p.kernel.area))
+    let planes = x.count / p.input.area
     return [Self](unsafeUninitializedCapacity: planes * size) { y, count in
       x.withUnsafeBufferPointer { x in
-        guard planes > 0, let y = y.baseAddress else { return }
-        p.share(planes) { share in
-          for number in share.lowerBound * size..<share.upperBound * size {
-            let (plane, inPlane) = number.quotientAndRemainder(dividingBy: size)
-            let window = plane * p.input.area + p.start(ofWindow: inPlane)
+        p.forEachPlane(planes) { plane in
+          p.forEachWindow(of: plane) { window, number in
             var sum: Self = 0
-            for ky in 0..<p.kernel.height {
-              for kx in 0..<p.kernel.width { sum += x[window + ky * p.input.width + kx] }
-            }
-            (y + number).initialize(to: sum / area)
+            p.forEachTap(of: window) { sum += x[$0] }
+            (y.baseAddress! + number).initialize(to: sum / area)
           }
         }
       }
@@ -120,45 +99,42 @@ extension Real {
   }
 
   public static func averagePoolGradient(_ p: Pooling, _ dy: [Self]) -> [Self] {
-    let area = Self(p.kernel.area)
-    return spread(p, dy) { window, number, dx in
-      let share = dy[number] / area
-      for ky in 0..<p.kernel.height {
-        for kx in 0..<p.kernel.width { dx[window + ky * p.input.width + kx] += share }
-      }
-    }
-  }
-
-  /// Planes of zeros to which `add` adds for one window after the other.
-  @inline(__always)
-  private static func spread(
-    _ p: Pooling, _ dy: [Self], _ add: (_ window: Int, _ number: Int, _ dx: UnsafeMutablePointer<Self>) -> Void
-  ) -> [Self] {
-    let size = p.output.area
-    let planes = dy.count / Swift.max(1, size)
-    return [Self](unsafeUninitializedCapacity: planes * p.input.area) { dx, count in
-      if planes > 0, let dx = dx.baseAddress {
-        p.share(planes) { share in
-          (dx + share.lowerBound * p.input.area).initialize(repeating: 0, count: share.count * p.input.area)
-          for plane in share {
-            for y in 0..<p.output.height {
-              for x in 0..<p.output.width {
-                let window = plane * p.input.area + y * p.stride.height * p.input.width + x * p.stride.width
-                add(window, plane * size + y * p.output.width + x, dx)
-              }
-            }
+    let (size, area) = (p.output.area, p.input.area)
+    let planes = dy.count / size
+    return [Self](unsafeUninitializedCapacity: planes * area) { dx, count in
+      dy.withUnsafeBufferPointer { dy in
+        p.forEachPlane(planes) { plane in
+          let dx = dx.baseAddress!
+          (dx + plane * area).initialize(repeating: 0, count: area)
+          p.forEachWindow(of: plane) { window, number in
+            let share = dy[number] / Self(p.kernel.area)
+            p.forEachTap(of: window) { dx[$0] += share }
           }
         }
       }
-      count = planes * p.input.area
+      count = planes * area
     }
   }
 }
 
 extension Pooling {
-  /// Where in its plane a window begins.
-  fileprivate func start(ofWindow number: Int) -> Int {
-    let (y, x) = number.quotientAndRemainder(dividingBy: output.width)
-    return y * stride.height * input.width + x * stride.width
+  /// Calls `body` with the place where each window of a plane begins, and its number among all windows.
+  @inline(__always)
+  fileprivate func forEachWindow(of plane: Int, _ body: (_ window: Int, _ number: Int) -> Void) {
+    for y in 0..<output.height {
+      for x in 0..<output.width {
+        body(
+          plane * input.area + y * stride.height * input.width + x * stride.width,
+          plane * output.area + y * output.width + x)
+      }
+    }
+  }
+
+  /// Calls `body` with every place of a window, row by row.
+  @inline(__always)
+  fileprivate func forEachTap(of window: Int, _ body: (Int) -> Void) {
+    for ky in 0..<kernel.height {
+      for kx in 0..<kernel.width { body(window + ky * input.width + kx) }
+    }
   }
 }

@@ -68,7 +68,7 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
 
   /// The numbers in a line of memory, and a count rounded up to whole lines.
   private static var line: Int { 64 / MemoryLayout<Scalar>.stride }
-  private static func padded(_ count: Int) -> Int { (count + line - 1) / line * line }
+  private static func padded(_ count: Int) -> Int { LineMemory.padded(count, Scalar.self) }
 
   /// Panels of up to four lines: as many for each thread, unless there would be none for some.
   private static func panels(_ hidden: Int, threads: Int) -> [Range<Int>] {
