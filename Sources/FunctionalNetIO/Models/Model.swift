@@ -91,20 +91,27 @@ public struct ModelDescription: Equatable, Sendable {
 extension Model {
   /// Writes the model as safetensors, with its description in the metadata.
   public func save(_ path: String) throws(FileError) {
-    let metadata: KeyValuePairs = [
-      "format": "functional-net", "format_version": network.isTwoLayer ? "1" : "2", "network": network.notation,
-      "class_names": JSON.array(description.classNames.map { .string($0) }).description,
-      "input_shape": JSON.array(description.inputShape.map { .integer($0) }).description,
-      "input_scaling": JSON.members([
-        "offset": .array(description.scaling.offset.map { .number($0) }),
-        "divisor": .array(description.scaling.divisor.map { .number($0) }),
-      ]).description,
-      "settings": description.settings.description,
-    ]
-    try writeFile(path, Safetensors.bytes(of: tensors, metadata: metadata))
+    let format = [("format", "functional-net"), ("format_version", network.isTwoLayer ? "1" : "2")]
+    try writeFile(path, Safetensors.bytes(of: tensors, metadata: format + metadata))
   }
 
-  /// The model of a file: one that `save` wrote, or any safetensors file under PyTorch's names.
+  /// What the file of a model says of it beside the format, as texts under names, in order.
+  public var metadata: [(name: String, value: String)] {
+    [
+      ("network", network.notation),
+      ("class_names", JSON.array(description.classNames.map { .string($0) }).description),
+      ("input_shape", JSON.array(description.inputShape.map { .integer($0) }).description),
+      (
+        "input_scaling",
+        JSON.members([
+          "offset": .array(description.scaling.offset.map { .number($0) }),
+          "divisor": .array(description.scaling.divisor.map { .number($0) }),
+        ]).description
+      ), ("settings", description.settings.description),
+    ]
+  }
+
+  /// The model of a file: one that `save` wrote, a checkpoint, or any safetensors file under PyTorch's names.
   ///
   /// A file without a description gets classes 0, 1, 2… and inputs left as they are.
   ///
@@ -112,6 +119,7 @@ extension Model {
   ///   - notation: the network, where the file does not say it; a two-layer network unless given.
   ///   - inputShape: the shape of a sample, likewise; a vector unless given.
   public init(_ file: Safetensors, notation: String? = nil, inputShape: [Int]? = nil) throws(FileError) {
+    let file = file.model
     let text = file.metadata["format"] == "functional-net" ? file.metadata["network"] : nil
     guard let notation = text ?? notation else {
       try self.init(twoLayer: file)
@@ -133,6 +141,7 @@ extension Model {
   ///
   /// - Parameter inputShape: the shape of a sample, where the file does not say it.
   public init(_ file: Safetensors, network: Sequential<Scalar>, inputShape: [Int]? = nil) throws(FileError) {
+    let file = file.model
     let (name, notation) = (file.file, network.notation)
     try ModelDescription.checkVersion(file.metadata, file: name)
     let parsed = try? file.metadata["input_shape"].map { try JSON(parsing: $0.utf8) }
@@ -158,9 +167,7 @@ extension Model {
     }
     let expected = NetworkTensors(
       params: network.initialParams(for: sampleShape, key: Key(0)), state: network.initialState(for: sampleShape))
-    for (tensor, found) in tensors where Scalar.sum((found * Tensor.zeros([])).elements) != 0 {
-      throw FileError(name, .tensor(tensor), "holds infinities or what is not a number")
-    }
+    try requireFinite(tensors, file: name)
     for (tensor, found) in tensors where tensor.hasSuffix("running_var") && found.elements.contains(where: { $0 < 0 }) {
       throw FileError(name, .tensor(tensor), "holds a negative variance")
     }
@@ -190,11 +197,9 @@ extension Model {
         throw FileError(
           name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
       }
-      guard Scalar.sum((tensor * Tensor.zeros([])).elements) == 0 else {
-        throw FileError(name, .tensor(key), "holds infinities or what is not a number")
-      }
       return tensor
     }
+    try requireFinite(tensors, file: name)
     let (w1, w2) = (try tensor("0.weight", dimensions: 2), try tensor("2.weight", dimensions: 2))
     let (b1, b2) = (try tensor("0.bias", dimensions: 1), try tensor("2.bias", dimensions: 1))
     guard tensors.count == 4 else {
@@ -214,6 +219,13 @@ extension Model {
 
   public init(contentsOf path: String) throws(FileError) {
     try self.init(Safetensors(try readFile(path), file: path))
+  }
+}
+
+/// - Throws: `FileError` that names the first tensor with infinities or what is not a number.
+func requireFinite<S>(_ tensors: [String: Tensor<S>], file: String) throws(FileError) {
+  if let name = tensors.filter({ !$0.value.isFinite }).keys.min() {
+    throw FileError(file, .tensor(name), "holds infinities or what is not a number")
   }
 }
 

@@ -30,6 +30,9 @@ private let loss = Flag.choice(
   "loss", "NAME", among: LearningSettings.losses, "what is minimised", standard: "cross_entropy")
 private let initializer = Flag.choice(
   "initializer", "NAME", among: Initializer.named.map(\.key), "how weights begin", standard: "xavier")
+private let checkpointSeconds = Flag.value(
+  "checkpoint_seconds", "S", "write a checkpoint also when S seconds have passed within an epoch", standard: "60")
+private let force = Flag.toggle("force", "write over files that exist")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
 
 let trainSyntax = CommandLineSyntax(
@@ -69,7 +72,24 @@ let trainSyntax = CommandLineSyntax(
       "save", "FILE",
       "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
     ),
-    json, quiet, color,
+    .value(
+      "checkpoint", "FILE",
+      "write all that training depends on to FILE after every epoch, for 'functional-net resume FILE' to go on from"),
+    checkpointSeconds, force, json, quiet, color,
+  ])
+
+let resumeSyntax = CommandLineSyntax(
+  name: "resume", summary: "go on with a training run from its checkpoint",
+  description:
+    "Go on with a training run from a checkpoint that train --checkpoint wrote, to the same network, bit for bit, as if it had "
+    + "never stopped. What is not given here is as it was there; checkpoints go on being written to the same file.",
+  positional: ("CHECKPOINT", "what train --checkpoint wrote"),
+  flags: [
+    .value("epochs", "N", "the number of all epochs, those before the checkpoint among them (default: as before)"),
+    .value("dataset", "DATASET", "where the data is now, if it was moved (default: as before)"),
+    .value("save", "FILE", "write the trained network to FILE (default: as before)"),
+    .value("checkpoint", "FILE", "write checkpoints to another file"),
+    checkpointSeconds, force, threads, json, quiet, color,
   ])
 
 let evaluateSyntax = CommandLineSyntax(
@@ -127,4 +147,4 @@ let summarySyntax = CommandLineSyntax(
     initializer, json, color,
   ])
 
-let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]
+let commands = [trainSyntax, resumeSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]

@@ -25,9 +25,7 @@ extension Arguments {
 
   /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
   func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
-    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) {
-      throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(name)")
-    }
+    if isGiven("label_column") { try checkHasColumns(name) }
     return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
   }
 
@@ -38,6 +36,13 @@ extension Arguments {
 
   var initializer: Initializer {
     Initializer.named.first { $0.key == text("initializer") }?.value ?? .xavier
+  }
+}
+
+/// - Throws: `UsageError` where a data set has no column of classes that could be chosen.
+func checkHasColumns(_ dataset: String) throws(UsageError) {
+  if DatasetParts.builtIn.contains(dataset) || isFolder(dataset) {
+    throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(dataset)")
   }
 }
 
@@ -64,8 +69,11 @@ func checkClasses(_ data: Dataset) throws(Failure) {
   }
 }
 
-/// - Throws: `Failure` where a file could not be written later, so that no work is lost.
-func checkWritable(_ path: String) throws(Failure) {
+/// - Throws: `Failure` where a file could not be written later, so that no work is lost, or is there already.
+func checkWritable(_ path: String, mayReplace: Bool, advice: String = "") throws(Failure) {
+  if isRegularFile(path), !mayReplace {
+    throw .file("\(path): this file exists; --force writes over it\(advice)")
+  }
   if isFolder(path) { throw .file("\(path): this is a folder, not a file") }
   let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   if !isFolder(folder) { throw .file("\(path): there is no folder \(folder)") }
@@ -98,6 +106,15 @@ func isSameFile(_ one: String, _ other: String) -> Bool {
   }
   guard let one = resolved(one), let other = resolved(other) else { return false }
   return one == other
+}
+
+/// A word as a shell takes it, in quotes where it needs them.
+func shellQuoted(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "_-./=:,+@%".utf8.contains(byte)
+  }
+  return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
 /// Eight hexadecimal digits.
