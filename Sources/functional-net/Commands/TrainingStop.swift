@@ -33,14 +33,13 @@ struct Divergence: CustomStringConvertible {
   /// The layer where numbers first stopped being finite, if they did.
   let layer: (position: Int, notation: String)?
 
-  /// Whether the loss was sound and a derivative was not.
+  /// Whether the loss was sound and the derivatives, or the step that they led to, were not.
   let isOfGradient: Bool
 
   var description: String {
     let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
-    let layer = layer.map { ", layer \($0.position), \($0.notation)" } ?? ""
-    return isOfGradient
-      ? "a gradient is not finite at \(place)\(layer), with learning rate \(plain(lr))"
-      : "the loss is \(loss) at \(place)\(layer), with learning rate \(plain(lr))"
+    let layer = layer.map { ", first in layer \($0.position), \($0.notation)" } ?? ""
+    let what = isOfGradient ? "a \(self.layer == nil ? "step" : "gradient") is not finite" : "the loss is \(loss)"
+    return "\(what) at \(place), with learning rate \(plain(lr))\(layer)"
   }
 }
