@@ -55,6 +55,19 @@ import Testing
     #expect(pass.state.isFinite && pass.pullback(Tensor(rows: [[1, 1]])).params.isFinite)
   }
 
+  #if compiler(>=6.2)
+    @Test func batchNormTakesNothingButItsKindOfSamples() async {
+      await #expect(processExitsWith: .failure) {
+        let layer = BatchNorm1D<Float>()
+        _ = layer(layer.initialParams(for: [2], key: Key(1)), layer.initialState(for: [2]), .zeros([3, 2, 4, 4]))
+      }
+      await #expect(processExitsWith: .failure) {
+        let layer = BatchNorm2D<Float>()
+        _ = layer(layer.initialParams(for: [2], key: Key(1)), layer.initialState(for: [2]), .zeros([3, 2]))
+      }
+    }
+  #endif
+
   @Test func tiesOfMaxPoolGoToTheFirst() {
     let x = Tensor<Float>(shape: [1, 1, 2, 4], elements: [1, 2, 3, 3, 2, 2, 3, 3])
     let pass = MaxPool2D<Float>(2).pass(x, .inference)
