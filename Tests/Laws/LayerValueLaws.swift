@@ -36,7 +36,7 @@ import Testing
     let params = layer.initialParams(for: [1], key: Key(1))
     let state = layer.initialState(for: [1])
     #expect(
-      state.mean == Tensor([0]) && state.variance == Tensor([1]) && state.batches == Tensor(shape: [], elements: [0]))
+      state.mean == Tensor([0]) && state.variance == Tensor([1]) && state.batches == Tensor(scalar: 0))
     let pass = layer.pass(params, state, Tensor(rows: [[1], [3], [5], [7]]), .training(Key(1)))
     let deviation = 5.0.squareRoot()  // the mean is 4, the squares of the distances are 9, 1, 1, 9
     #expect(zip(pass.output.elements, [-3, -1, 1, 3]).allSatisfy { abs($0 - $1 / deviation) < 1e-15 })
@@ -117,7 +117,7 @@ import Testing
   /// A straight line with noise: least squares is known.
   private func line() -> (x: Tensor<Double>, targets: Tensor<Double>) {
     let x = Tensor<Double>.uniform([80, 1], from: -1, to: 1, key: Key(1))
-    return (x, 3 * x + Tensor(shape: [], elements: [-2]) + 0.1 * Tensor<Double>.normal([80, 1], key: Key(2)))
+    return (x, 3 * x + Tensor(scalar: -2) + 0.1 * Tensor<Double>.normal([80, 1], key: Key(2)))
   }
 
   @Test func networksLearnNumbers() throws {

@@ -127,7 +127,7 @@ extension BatchNorm {
     // One value has no unbiased variance; what is remembered of it stays.
     let variance = count > 1 ? remembered(state.variance, variances.map { $0 * count / (count - 1) }) : state.variance
     let next = RunningStatistics(
-      mean: remembered(state.mean, means), variance: variance, batches: state.batches + Tensor(shape: [], elements: [1])
+      mean: remembered(state.mean, means), variance: variance, batches: state.batches + Tensor(scalar: 1)
     )
     return Pass(output: normal.scaled(params), state: next) { dOutput in
       let gradients = normal.paramGradients(dOutput)
