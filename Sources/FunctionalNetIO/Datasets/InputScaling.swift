@@ -50,7 +50,7 @@ public struct InputScaling: Equatable, Sendable {
   public func applied<S: Real>(to x: Tensor<S>) -> Tensor<S> {
     if self == .none { return x }
     if isSameForAllInputs {
-      let shifted = offset[0] == 0 ? x : x - Tensor(shape: [], elements: S.converting(offset))
+      let shifted = offset[0] == 0 ? x : x - Tensor(scalar: S(offset[0]))
       return shifted / S(divisor[0])
     }
     return (x - Tensor(S.converting(offset))) / Tensor(S.converting(divisor))
