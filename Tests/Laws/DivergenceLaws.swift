@@ -13,7 +13,7 @@ import Testing
     var visited = 0
     let brink = params.traverse { _, tensor in
       defer { visited += 1 }
-      return visited == place ? tensor.map(.clamp(limit: 0)) + Tensor(shape: [], elements: [huge]) : tensor
+      return visited == place ? tensor.map(.clamp(limit: 0)) + Tensor(scalar: huge) : tensor
     }
     for lr in [S(0), huge] {
       let optimizer = Optimizer<Params<S>>.momentum(lr: Double(lr))

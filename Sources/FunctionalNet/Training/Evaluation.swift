@@ -39,7 +39,7 @@ public func predictedClasses<S>(_ output: Tensor<S>) -> Labels {
   return Labels(output.shape[1] == 1 ? output.elements.map { $0 > 0 ? 1 : 0 } : output.argmax())
 }
 
-/// The loss, accuracy and confusion matrix of any function from inputs to class scores. Weights of samples do not count.
+/// The loss, accuracy and confusion matrix of any function from inputs to class scores.
 ///
 /// The samples are passed through `chunk` at a time, to bound the memory; the result does not depend on it.
 ///
@@ -47,13 +47,13 @@ public func predictedClasses<S>(_ output: Tensor<S>) -> Labels {
 public func evaluate<S>(
   on samples: Samples<S>, chunk: Int = 1000, scores: (Tensor<S>) -> Tensor<S>
 ) -> Evaluation {
-  Evaluation(samples.outputs(chunk: chunk) { scores($0.x) }, .labels(samples.y), loss: .crossEntropy())
+  Evaluation(samples.outputs(chunk: chunk) { scores($0.x) }, samples.targets, loss: .crossEntropy())
 }
 
 /// The loss, accuracy and confusion matrix of the two-layer network.
 public func evaluate<S>(params: Params<S>, on samples: Samples<S>) -> Evaluation {
   let scores = samples.outputs(chunk: 10_000) { S.scores(params, $0) }
-  return Evaluation(scores, .labels(samples.y), loss: .crossEntropy())
+  return Evaluation(scores, samples.targets, loss: .crossEntropy())
 }
 
 extension Samples {

@@ -53,11 +53,12 @@ struct RunKeys {
   let batches: Key
   let dice: Key
   let samples: Key
+  let disturbance: Key
 
   init(seed: UInt64) {
     let root = Key(seed)
     (parameters, split, batches) = (root.child(0), root.child(1), root.child(2))
-    (dice, samples) = (root.child(3), root.child(4))
+    (dice, samples, disturbance) = (root.child(3), root.child(4), root.child(5))
   }
 }
 
