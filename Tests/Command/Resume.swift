@@ -117,6 +117,36 @@ import Testing
     #expect(try readFile(model) == whole(flags, epochs: 3))
   }
 
+  /// A checkpoint of format version 1, kept for ever: later versions go on from it to the same network.
+  @Test func aCheckpointOfVersionOneGoesOn() throws {
+    let golden = String(#filePath.dropLast("Command/Resume.swift".count)) + "Files/Fixtures/golden/version_1.checkpoint"
+    try FileManager.default.copyItem(atPath: golden, toPath: checkpoint)
+    let result = try functionalNet(["resume", checkpoint, "--epochs", "6", "--json", "--quiet"])
+    let lines = try result.json()
+    #expect(lines.first?["resumed_after"] == .members(["epochs": .integer(3), "batches": .integer(0)]))
+    #expect(lines.last?["parameters_crc32"] == .string("eb5a375a") && result.code == 0, "\(result)")
+  }
+
+  /// What made a model is in it, as a command that makes it again.
+  @Test func theCommandOfAModelMakesItAgain() throws {
+    let flags = ["--dataset", "iris", "--epochs", "2", "--lr", "0.05", "--network", "linear(4) relu linear(3)"]
+    let first = try functionalNet(flags + ["--quiet", "--save", model])
+    let settings = try JSON(
+      parsing: #require(Safetensors(readFile(model), file: "m").metadata["settings"]).utf8)
+    let seed = try #require(settings["seed"]?.integerValue)
+    #expect(
+      settings["command"]
+        == .string(
+          "functional-net train --dataset iris --lr 0.05 --network 'linear(4) relu linear(3)' --epochs 2 --seed \(seed)"
+        ))
+    #expect(
+      settings["version"]?.stringValue?.isEmpty == false && settings["dataset_fingerprint"]?.stringValue?.count == 8)
+    let command = try #require(settings["command"]?.stringValue).dropFirst("functional-net ".count)
+    let again = try functionalNet(
+      ["-c", "\"$0\" \(command) --quiet", functionalNetBinary.path], binary: URL(fileURLWithPath: "/bin/sh"))
+    #expect(again.code == 0 && again.output == first.output)
+  }
+
   // MARK: What is refused
 
   private func prepared(_ more: [String] = []) throws {

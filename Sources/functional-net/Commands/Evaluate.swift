@@ -65,6 +65,11 @@ private func testPart(
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, false) }
+  if let then = settings["dataset_fingerprint"]?.stringValue, !then.isEmpty, then != parts.fingerprint {
+    throw Failure.file(
+      "\(name): this is other data than the network was trained on (fingerprint \(parts.fingerprint), not \(then)), so what it "
+        + "was not trained on cannot be told; a copy under another name is evaluated as a whole")
+  }
   return (parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test, true)
 }
 
