@@ -6,8 +6,6 @@ struct TrainReport {
   private let isJSON: Bool
   private let color: Color
   private let progress: Progress
-  private let clock = ContinuousClock()
-  private let began = ContinuousClock.now
 
   init(isJSON: Bool, isQuiet: Bool, color: Color) {
     (self.isJSON, self.color) = (isJSON, color)
@@ -61,7 +59,7 @@ struct TrainReport {
     let epochsDone = Double(epoch - 1) + Double(batch) / Double(batches)
     progress.draw(
       "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss,
-      fraction: epochsDone / Double(epochs), rate: rate(), seconds: (clock.now - began).seconds)
+      fraction: epochsDone / Double(epochs), rate: rate())
   }
 
   /// An epoch is over; `seconds` is what training on its samples took, as far as this run did it.
