@@ -29,12 +29,16 @@ struct TrainingRun<S: Real> {
 
   init(
     _ settings: TrainSettings, _ parts: (training: Dataset, test: Dataset), _ origin: JSON, _ files: OutputFiles,
-    _ report: TrainReport
+    _ report: TrainReport, from file: Safetensors?
   ) throws {
     let data = parts.training
     let scaling = InputScaling(fitting: data)
     let (network, sampleShape) = try settings.network.network(
       S.self, inputShape: data.sampleShape, classes: data.classNames.count, loss: settings.learning.loss)
+    if let file, network.size(for: sampleShape).parameters > file.data.count / MemoryLayout<S>.stride {
+      throw Failure.file(
+        "\(file.file): the network '\(network.notation)' has more parameters than there are in this file")
+    }
     (self.settings, self.network, self.files, self.report) = (settings, network, files, report)
     checkpoints = CheckpointWriter(files)
     training = data.samples(scaling: scaling).reshaped(sampleShape)
