@@ -64,11 +64,7 @@ extension Checkpoint {
 
   public init(_ file: Safetensors, like start: Moment<P>) throws(FileError) {
     let name = file.file
-    guard file.isCheckpoint else { throw FileError(name, nil, "this is no checkpoint of a training run") }
-    guard file.metadata["format_version"] == "1" else {
-      let version = file.metadata["format_version"] ?? "none"
-      throw FileError(name, nil, "checkpoint version \(version) is newer than this program, which reads version 1")
-    }
+    try file.checkCheckpoint()
     let type = P.Scalar.self == Float.self ? "F32" : "F64"
     if let other = file.entries.first(where: { ![type, "I64"].contains($0.type) }) {
       throw FileError(name, .tensor(other.name), "type \(other.type) in a run whose numbers are \(type)")
@@ -100,6 +96,15 @@ let checkpointFormat = "functional-net-checkpoint"
 extension Safetensors {
   /// Whether this is the checkpoint of a training run.
   public var isCheckpoint: Bool { metadata["format"] == checkpointFormat }
+
+  /// - Throws: `FileError` where this is no checkpoint, or one of a later version.
+  public func checkCheckpoint() throws(FileError) {
+    guard isCheckpoint else { throw FileError(file, nil, "this is no checkpoint of a training run") }
+    guard metadata["format_version"] == "1" else {
+      let version = metadata["format_version"] ?? "none"
+      throw FileError(file, nil, "checkpoint version \(version) is newer than this program, which reads version 1")
+    }
+  }
 
   /// Of a checkpoint the model that its run would give back now: the best one, if it keeps that. Other files stay as they are.
   var model: Safetensors {

@@ -120,6 +120,7 @@ extension Model {
   ///   - inputShape: the shape of a sample, likewise; a vector unless given.
   public init(_ file: Safetensors, notation: String? = nil, inputShape: [Int]? = nil) throws(FileError) {
     let file = file.model
+    try ModelDescription.checkVersion(file.metadata, file: file.file)
     let text = file.metadata["format"] == "functional-net" ? file.metadata["network"] : nil
     guard let notation = text ?? notation else {
       try self.init(twoLayer: file)

@@ -64,9 +64,10 @@ struct RunKeys {
 
 /// - Throws: `Failure` where the data has nothing to tell apart.
 func checkClasses(_ data: Dataset) throws(Failure) {
-  guard data.classNames.count > 1 else {
-    throw .file(
-      "\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
+  let first = data.labels.indices.first
+  guard data.labels.indices.contains(where: { $0 != first }) else {
+    let name = first.map { data.classNames[$0] } ?? ""
+    throw .file("\(data.name): all samples are of class '\(name)'; there must be two classes or more")
   }
 }
 

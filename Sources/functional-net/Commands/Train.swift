@@ -11,7 +11,7 @@ func trainCommand(_ arguments: Arguments) throws {
 func resumeCommand(_ arguments: Arguments) throws {
   let path = arguments.positional
   let file = try Safetensors(try readFile(path), file: path)
-  guard file.isCheckpoint else { throw Failure.file("\(path): this is no checkpoint of a training run") }
+  try file.checkCheckpoint()
   let files = try OutputFiles(arguments, resumed: path, remembered: RunProgress(file).save)
   let settings = try TrainSettings(checkpoint: file, overriddenBy: arguments)
   if arguments.isGiven("epochs"), settings.learning.schedule.dependsOnEpochs {

@@ -41,7 +41,9 @@ struct TrainSettings {
     let changed = ["dataset", "epochs"].flatMap { name in
       arguments.isGiven(name) ? ["--\(name)", arguments.text(name) ?? ""] : []
     }
-    try self.init(Arguments(Self.words(json) + changed, syntax: trainSyntax))
+    do throws(UsageError) { try self.init(Arguments(Self.words(json) + changed, syntax: trainSyntax)) } catch {
+      throw Failure.file("\(file.file): the settings of this run: \(error.message)")
+    }
   }
 
   /// The data to train and test on.
