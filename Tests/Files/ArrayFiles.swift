@@ -11,7 +11,7 @@ import Testing
     for name in file.names {
       let array = try file.array(name)
       let values = try #require(expected[name]?.arrayValue?.compactMap { $0.doubleValue })
-      #expect(bits(numbers(array)) == bits(values), "\(name)")
+      #expect(bits(elements(array)) == bits(values), "\(name)")
       if name.hasPrefix("shape_") {
         #expect(
           array.shape == name.split(separator: "_")[1].split(separator: "x").compactMap { Int($0) }
@@ -42,7 +42,7 @@ import Testing
     #expect(
       String(decoding: written[10..<128], as: UTF8.self).hasPrefix(
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), } "))
-    #expect(numbers(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
+    #expect(elements(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
   }
 
   @Test(arguments: seeds(50)) func whatIsWrittenIsRead(seed: Int) throws {
@@ -116,7 +116,7 @@ import Testing
 }
 
 /// All elements of an array as Doubles.
-func numbers(_ array: FileArray) -> [Double] {
+func elements(_ array: FileArray) -> [Double] {
   switch array.elements {
   case .bytes(let bytes): bytes.map(Double.init)
   case .numbers(let numbers): numbers

@@ -23,17 +23,36 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
-  func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
-    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) {
-      throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(name)")
+  /// The data set of a name or path, with the column of classes and the names of arrays that were asked for, or else those
+  /// that are remembered.
+  func datasetParts(
+    _ name: String, remembered: String? = nil, rememberedKeys: String? = nil
+  ) throws -> DatasetParts {
+    let hasNames = ArrayFormat(path: name)?.hasNames ?? false
+    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) || hasNames {
+      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
     }
-    return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
+    if isGiven("keys"), !hasNames {
+      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
+    }
+    return try DatasetParts(
+      name, labelColumn: labelColumn(remembered: remembered), keys: arrayKeys(remembered: rememberedKeys))
   }
 
   func labelColumn(remembered: String?) -> LabelColumn {
     let column = isGiven("label_column") ? text("label_column") : remembered
     return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
+  }
+
+  /// The names of arrays that hold a data set, or, for `predict`, its inputs.
+  func arrayKeys(remembered: String?) throws(UsageError) -> ArrayKeys? {
+    guard isGiven("keys"), let text = text("keys") else { return remembered.flatMap { ArrayKeys($0) } }
+    guard let keys = ArrayKeys(text), keys.y != nil || syntax.name == "predict" else {
+      throw UsageError(
+        "argument --keys: '\(text)' is not two or four names with commas between them, such as x_train,y_train or "
+          + "x_train,y_train,x_test,y_test")
+    }
+    return keys
   }
 
   var initializer: Initializer {

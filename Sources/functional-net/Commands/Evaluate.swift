@@ -59,7 +59,8 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let parts = try arguments.datasetParts(name, remembered: settings["label_column"]?.stringValue)
+  let parts = try arguments.datasetParts(
+    name, remembered: settings["label_column"]?.stringValue, rememberedKeys: settings["keys"]?.stringValue)
   if let test = parts.test { return (test, true) }
   guard let trainedOn, isSameFile(name, trainedOn),
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),

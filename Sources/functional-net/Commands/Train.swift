@@ -13,6 +13,9 @@ struct TrainSettings {
   let testFraction: Double
   let labelColumn: String
 
+  /// The names of the arrays in a file of several; nil where they are to be guessed.
+  let keys: String?
+
   /// The training samples to use; nil for all.
   let samples: Int?
 
@@ -29,6 +32,7 @@ struct TrainSettings {
     precision = arguments.text("precision")!
     testFraction = try arguments.number("test_fraction", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     labelColumn = arguments.text("label_column")!
+    keys = arguments.text("keys")
     samples = try arguments.integer("samples", in: 1...Int.max)
     patience = try arguments.integer("patience", in: 1...Int.max)
   }
@@ -45,6 +49,7 @@ struct TrainSettings {
         "epochs": .integer(epochs), "batch_size": .integer(batchSize), "seed": .integer(Int(seed)),
         "initializer": .string(initializer), "precision": .string(precision),
         "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
+        "keys": keys.map { .string($0) } ?? .null,
         "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
