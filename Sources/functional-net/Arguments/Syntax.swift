@@ -6,12 +6,19 @@ let version = "0.1.0"
 private let dataset = Flag.value(
   "dataset", "DATASET",
   "digits, iris or xor, which are built in; or a folder of IDX files with MNIST's names; or a .csv or .tsv file; "
-    + "each file plain or .gz", standard: "digits")
+    + "each file plain or .gz; or a .npy, .npz, .h5 or .hdf5 file", standard: "digits")
 private let labelColumn = Flag.value(
-  "label_column", "COLUMN", "the column of a .csv or .tsv file that holds the classes, by name or by number from 1",
+  "label_column", "COLUMN",
+  "the column of a .csv, .tsv or .npy file that holds the classes, by name or by number from 1",
   standard: "last")
 private let sameLabelColumn = Flag.value(
   "label_column", "COLUMN", "the column that holds the classes (default: where it was in training)")
+private let keys = Flag.value(
+  "keys", "NAMES",
+  "the arrays of an .npz or .h5 file: INPUTS,CLASSES, or those and TEST_INPUTS,TEST_CLASSES; without it, common names are "
+    + "looked for, such as x_train,y_train,x_test,y_test")
+private let sameKeys = Flag.value(
+  "keys", "NAMES", "the arrays of an .npz or .h5 file, as for train (default: as in training)")
 private let threads = Flag.value(
   "threads", "N", "threads to compute with; the results do not depend on it (default: one for each processor)")
 private let json = Flag.toggle("json", "write one JSON object a line to standard output")
@@ -67,7 +74,7 @@ let trainSyntax = CommandLineSyntax(
     .value(
       "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
       standard: "0.2"),
-    labelColumn,
+    labelColumn, keys,
     .value(
       "save", "FILE",
       "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
@@ -101,7 +108,7 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    sameLabelColumn,
+    sameLabelColumn, sameKeys,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     threads, json, color,
   ])
@@ -115,7 +122,10 @@ let predictSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
-    sameLabelColumn, threads, json, color,
+    sameLabelColumn,
+    .value(
+      "keys", "NAME", "the array of inputs in an .npz or .h5 file (default: as in training, or one with a common name)"),
+    threads, json, color,
   ])
 
 let checkGradientsSyntax = CommandLineSyntax(
@@ -124,7 +134,7 @@ let checkGradientsSyntax = CommandLineSyntax(
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
-    dataset, labelColumn, hiddenNeurons, network, dropout, loss,
+    dataset, labelColumn, keys, hiddenNeurons, network, dropout, loss,
     .value("batch_size", "N", "samples in the batch", standard: "8"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     initializer,

@@ -23,26 +23,39 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
-  func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
-    if isGiven("label_column") { try checkHasColumns(name) }
-    return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
+  /// The data set of a name or path, read as the flags say, or else as the settings do that are remembered.
+  func datasetParts(_ name: String, remembered: JSON? = nil) throws -> DatasetParts {
+    let hasNames = ArrayFormat(path: name)?.hasNames ?? false
+    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) || hasNames {
+      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
+    }
+    if isGiven("keys"), !hasNames {
+      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
+    }
+    return try DatasetParts(
+      name, labelColumn: labelColumn(remembered: remembered), keys: arrayKeys(remembered: remembered))
   }
 
-  func labelColumn(remembered: String?) -> LabelColumn {
-    let column = isGiven("label_column") ? text("label_column") : remembered
+  func labelColumn(remembered: JSON?) -> LabelColumn {
+    let column = isGiven("label_column") ? text("label_column") : remembered?["label_column"]?.stringValue
     return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
+  }
+
+  /// The names of arrays that hold a data set, or, for `predict`, its inputs.
+  func arrayKeys(remembered: JSON?) throws(UsageError) -> ArrayKeys? {
+    guard isGiven("keys"), let text = text("keys") else {
+      return remembered?["keys"]?.stringValue.flatMap { ArrayKeys($0) }
+    }
+    guard let keys = ArrayKeys(text), keys.y != nil || syntax.name == "predict" else {
+      throw UsageError(
+        "argument --keys: '\(text)' is not two or four names with commas between them, such as x_train,y_train or "
+          + "x_train,y_train,x_test,y_test")
+    }
+    return keys
   }
 
   var initializer: Initializer {
     Initializer.named.first { $0.key == text("initializer") }?.value ?? .xavier
-  }
-}
-
-/// - Throws: `UsageError` where a data set has no column of classes that could be chosen.
-func checkHasColumns(_ dataset: String) throws(UsageError) {
-  if DatasetParts.builtIn.contains(dataset) || isFolder(dataset) {
-    throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(dataset)")
   }
 }
 

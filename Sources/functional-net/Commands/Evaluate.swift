@@ -59,9 +59,10 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let parts = try arguments.datasetParts(name, remembered: settings["label_column"]?.stringValue)
+  let keys = settings["keys"]?.stringValue
+  let parts = try arguments.datasetParts(name, remembered: settings)
   if let test = parts.test { return (test, true) }
-  guard let trainedOn, isSameFile(name, trainedOn),
+  guard let trainedOn, isSameFile(name, trainedOn), (arguments.text("keys") ?? keys) == keys,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, false) }

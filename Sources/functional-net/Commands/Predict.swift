@@ -21,7 +21,7 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   let names = model.description.classNames
   let inputs: UnlabelledInputs = try UnlabelledInputs(
     arguments.text("dataset")!, size: model.description.inputShape.reduce(1, *),
-    labelColumn: arguments.labelColumn(remembered: model.description.settings["label_column"]?.stringValue))
+    labelColumn: arguments.labelColumn(remembered: model.description.settings))
   let isJSON = arguments.isGiven("json")
   if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
   let chunk = 1000

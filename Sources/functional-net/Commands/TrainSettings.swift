@@ -3,6 +3,7 @@ import FunctionalNetIO
 
 /// What a training run is told by its flags.
 struct TrainSettings {
+  private let arguments: Arguments
   let dataset: String
   let network: NetworkSettings
   let learning: LearningSettings
@@ -13,6 +14,9 @@ struct TrainSettings {
   let testFraction: Double
   let labelColumn: String
 
+  /// The names of the arrays in a file of several; nil where they are to be guessed.
+  let keys: String?
+
   /// The training samples to use; nil for all.
   let samples: Int?
 
@@ -20,6 +24,7 @@ struct TrainSettings {
   let patience: Int?
 
   init(_ arguments: Arguments) throws(UsageError) {
+    self.arguments = arguments
     dataset = arguments.text("dataset")!
     network = try NetworkSettings(arguments)
     learning = try LearningSettings(arguments)
@@ -29,6 +34,7 @@ struct TrainSettings {
     precision = arguments.text("precision")!
     testFraction = try arguments.number("test_fraction", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     labelColumn = arguments.text("label_column")!
+    keys = arguments.text("keys")
     samples = try arguments.integer("samples", in: 1...Int.max)
     patience = try arguments.integer("patience", in: 1...Int.max)
   }
@@ -47,10 +53,7 @@ struct TrainSettings {
   }
 
   /// The data to train and test on.
-  func datasetParts() throws -> DatasetParts {
-    if labelColumn != "last" { try checkHasColumns(dataset) }
-    return try DatasetParts(dataset, labelColumn: labelColumn == "last" ? .last : LabelColumn(labelColumn))
-  }
+  func datasetParts() throws -> DatasetParts { try arguments.datasetParts(dataset) }
 
   /// The settings as the model file and the start of the log have them.
   var json: JSON {
@@ -64,7 +67,8 @@ struct TrainSettings {
         "epochs": .integer(epochs), "batch_size": .integer(batchSize), "seed": .integer(Int(seed)),
         "initializer": .string(initializer), "precision": .string(precision),
         "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
-        "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
+        "keys": keys.map { .string($0) } ?? .null, "samples": samples.map { .integer($0) } ?? .null,
+        "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
     return .members(members)
