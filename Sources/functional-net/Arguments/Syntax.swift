@@ -30,6 +30,10 @@ private let loss = Flag.choice(
   "loss", "NAME", among: LearningSettings.losses, "what is minimised", standard: "cross_entropy")
 private let initializer = Flag.choice(
   "initializer", "NAME", among: Initializer.named.map(\.key), "how weights begin", standard: "xavier")
+private let networkOfModel = Flag.value(
+  "network", "NETWORK", "the layers in order, where MODEL does not say them and is not a two-layer network")
+private let inputShapeOfModel = Flag.value(
+  "input_shape", "SHAPE", "the shape of a sample, such as 784, 28x28 or 3x32x32, where MODEL does not say it")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
 
 let trainSyntax = CommandLineSyntax(
@@ -83,7 +87,7 @@ let evaluateSyntax = CommandLineSyntax(
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
     sameLabelColumn,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
-    threads, json, color,
+    networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let predictSyntax = CommandLineSyntax(
@@ -95,7 +99,7 @@ let predictSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
-    sameLabelColumn, threads, json, color,
+    sameLabelColumn, networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let checkGradientsSyntax = CommandLineSyntax(
@@ -127,4 +131,16 @@ let summarySyntax = CommandLineSyntax(
     initializer, json, color,
   ])
 
-let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]
+let exportSyntax = CommandLineSyntax(
+  name: "export", summary: "write a saved network for other programs",
+  description:
+    "Write a saved network as FILE.onnx, the whole of it with the scaling of its inputs, which ONNX Runtime and others run; or "
+    + "as FILE.safetensors, its tensors alone, which is PyTorch's state_dict.",
+  positional: model,
+  flags: [
+    .value("to", "FILE", "the file to write; its ending, .onnx or .safetensors, says what"),
+    .toggle("force", "replace FILE where it exists"),
+    networkOfModel, inputShapeOfModel, quiet, color,
+  ])
+
+let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax, exportSyntax]
