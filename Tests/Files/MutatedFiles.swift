@@ -60,6 +60,36 @@ import Testing
     #expect(refused(file) { _ = try Model<Float>(Safetensors($0, file: "f")) } > 1000)
   }
 
+  @Test func npy() throws {
+    for name in ["x", "y"] {
+      let file = try readFile(fixture("arrays/\(name).npy"))
+      #expect(refused(file) { _ = try FileArray(npy: $0, file: "f") } > 500)
+    }
+  }
+
+  @Test func npz() throws {
+    for name in ["stored", "deflated", "streamed"] {
+      let file = try readFile(fixture("arrays/\(name).npz"))
+      let refusals = refused(file) { bytes in
+        let arrays = try NPZ(bytes, file: "f")
+        for name in arrays.names {
+          _ = arrays.summary(name)
+          _ = try arrays.array(name)
+        }
+      }
+      #expect(refusals > 1000)
+    }
+  }
+
+  @Test func zip64() {
+    let file = Zip.bytes(of: [("a.npy", [1, 2, 3]), ("b", Array(repeating: 1, count: 90))], isDeflated: true, wide: 0)
+    let refusals = refused(file) { bytes in
+      let zip = try Zip(bytes, file: "f")
+      for entry in zip.entries { _ = try zip.contents(of: entry) }
+    }
+    #expect(refusals > 1000)
+  }
+
   @Test func json() {
     let text = #"{"a":[1,-2.5e3,"x\u00e9\n",{"b":null,"c":true}],"d":{},"e":"\ud83d\ude42"}"#
     #expect(refused(Array(text.utf8)) { _ = try JSON(parsing: $0) } > 1000)

@@ -5,6 +5,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case line(Int)
     case byte(Int)
     case tensor(String)
+    case array(String)
   }
 
   public let file: String
@@ -20,6 +21,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     case .line(let number): "\(file):\(number): \(message)"
     case .byte(let offset): "\(file): at byte \(offset): \(message)"
     case .tensor(let name): "\(file): tensor '\(name)': \(message)"
+    case .array(let name): "\(file): array '\(name)': \(message)"
     case nil: "\(file): \(message)"
     }
   }

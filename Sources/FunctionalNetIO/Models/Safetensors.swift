@@ -148,10 +148,10 @@ extension Safetensors {
   }
 
   /// Whether a tensor counts something, which PyTorch does in whole numbers.
-  private static func isCount(_ name: String) -> Bool { name.hasSuffix("num_batches_tracked") }
+  static func isCount(_ name: String) -> Bool { name.hasSuffix("num_batches_tracked") }
 
   /// The tensors as the file holds them, one after the other.
-  private static func dataParts<P: Parameters>(of parameters: P) -> [[UInt8]] {
+  static func dataParts<P: Parameters>(of parameters: P) -> [[UInt8]] {
     parameters.named.map { name, tensor in
       if isCount(name) {
         return tensor.elements.flatMap { x in withUnsafeBytes(of: Int64(x).littleEndian) { Array($0) } }
