@@ -175,7 +175,9 @@ extension Model {
     }
     let loaded: NetworkTensors<Scalar>
     do throws(ParametersMismatch) { loaded = try expected.loading(tensors) } catch {
-      throw FileError(name, nil, "\(error), in the network '\(notation)'")
+      func inFile(_ shape: [Int]?) -> [Int]? { shape?.count == 2 ? shape?.reversed() : shape }
+      let shown = ParametersMismatch(name: error.name, expected: inFile(error.expected), found: inFile(error.found))
+      throw FileError(name, nil, "\(shown), in the network '\(notation)'")
     }
     self.init(
       network: network, params: loaded.params, state: loaded.state,

@@ -135,10 +135,10 @@ let exportSyntax = CommandLineSyntax(
   name: "export", summary: "write a saved network for other programs",
   description:
     "Write a saved network as FILE.onnx, the whole of it with the scaling of its inputs, which ONNX Runtime and others run; or "
-    + "as FILE.safetensors, its tensors alone, which is PyTorch's state_dict.",
+    + "its tensors alone, as FILE.npz, an archive of NumPy's arrays, or as FILE.safetensors, PyTorch's state_dict.",
   positional: model,
   flags: [
-    .value("to", "FILE", "the file to write; its ending, .onnx or .safetensors, says what"),
+    .value("to", "FILE", "the file to write; its ending, .onnx, .npz or .safetensors, says what"),
     .toggle("force", "replace FILE where it exists"),
     networkOfModel, inputShapeOfModel, quiet, color,
   ])

@@ -33,7 +33,7 @@ private func export<S: Real>(_ model: Model<S>, _ format: ExportFormat, to path:
     let shape = ["batch"] + model.description.inputShape.map(String.init)
     let precision = S.self == Float.self ? "" : ", rounded to Float"
     return "the network '\(model.network.notation)' for inputs [\(shape.joined(separator: ", "))]\(precision)"
-  case .safetensors:
+  case .npz, .safetensors:
     return model.description.scaling == .none
       ? tensors : "\(tensors), which takes scaled inputs; the scaling is not in the file"
   }
