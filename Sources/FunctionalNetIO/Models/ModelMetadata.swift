@@ -1,0 +1,39 @@
+import FunctionalNet
+
+// What a file of tensors says of the network that they are of.
+
+extension Model {
+  /// The description as texts under names, as files have it.
+  var metadata: KeyValuePairs<String, String> {
+    [
+      "format": "functional-net", "format_version": network.isTwoLayer ? "1" : "2", "network": network.notation,
+      "class_names": JSON.array(description.classNames.map { .string($0) }).description,
+      "input_shape": JSON.array(description.inputShape.map { .integer($0) }).description,
+      "input_scaling": JSON.members([
+        "offset": .array(description.scaling.offset.map { .number($0) }),
+        "divisor": .array(description.scaling.divisor.map { .number($0) }),
+      ]).description,
+      "settings": description.settings.description,
+    ]
+  }
+}
+
+extension Safetensors {
+  /// The network that the file says it is of.
+  public var notation: String? { metadata["format"] == "functional-net" ? metadata["network"] : nil }
+
+  /// The shape of a sample that the file says its network takes.
+  public var inputShape: [Int]? {
+    (try? metadata["input_shape"].map { try JSON(parsing: $0.utf8) })?.arrayValue?.compactMap(\.integerValue)
+  }
+}
+
+extension Sequential {
+  /// The shape of a sample where the network begins with a linear layer: its weight in the file has it.
+  func vectorShape(in file: Safetensors) -> [Int]? {
+    guard layers.first is Linear<Scalar>, let weight = file.entries.first(where: { $0.name == "0.weight" }),
+      weight.shape.count == 2
+    else { return nil }
+    return [weight.shape[1]]
+  }
+}
