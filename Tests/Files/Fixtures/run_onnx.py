@@ -3,9 +3,9 @@
     python3 run_onnx.py path/to/functional-net
 
 For networks of every layer: trains one for an epoch, exports it as ONNX, and compares ONNX Runtime's answers to random inputs,
-in batches of several sizes, with those of `functional-net predict`. Where PyTorch is installed, it also loads the exported
-state_dict strictly into the same network of PyTorch, and reads state_dicts that PyTorch wrote. Needs numpy, onnx, onnxruntime
-and safetensors. Exits with code 1 where anything differs.
+in batches of several sizes, with those of `functional-net predict`; and the tensors exported for NumPy with those of the model.
+Where PyTorch is installed, it also loads the exported state_dict strictly into the same network of PyTorch, and exports
+state_dicts that PyTorch wrote. Needs numpy, onnx, onnxruntime and safetensors. Exits with code 1 where anything differs.
 """
 import csv
 import io
@@ -199,6 +199,17 @@ def sample(notation, x):
     return x if re.search(r"2d|flatten", notation) else x.reshape(len(x), -1)
 
 
+def check_arrays(folder, model):
+    """The tensors for NumPy, against those of the model."""
+    path = f"{folder}/arrays.npz"
+    run("export", model, "--to", path, "--force", "--quiet")
+    with np.load(path) as arrays, safe_open(model, framework="np") as file:
+        assert sorted(arrays.files) == sorted(file.keys()), arrays.files
+        for name in arrays.files:
+            found, expected = arrays[name], file.get_tensor(name)
+            assert found.dtype == expected.dtype and np.array_equal(found, expected), f"{name} for NumPy"
+
+
 def check_state_dict(folder, model, session, metadata, inputs):
     """The exported state_dict in PyTorch, against ONNX Runtime."""
     path = f"{folder}/state.safetensors"
@@ -209,11 +220,10 @@ def check_state_dict(folder, model, session, metadata, inputs):
     with safe_open(model, framework="np") as file:
         scaling = json.loads(file.metadata()["input_scaling"])
     offset, divisor = (np.array(scaling[key]) for key in ("offset", "divisor"))
-    double = any(tensor.dtype == torch.float64 for tensor in tensors.values())
     largest = 0.0
     for x in inputs:
         flat = (x.reshape(len(x), -1).astype(np.float64) - offset) / divisor
-        x_torch = torch.tensor(sample(metadata["network"], flat.reshape(x.shape)), dtype=torch.float64 if double else torch.float32)
+        x_torch = torch.tensor(sample(metadata["network"], flat.reshape(x.shape))).to(next(iter(tensors.values())).dtype)
         network, _ = torch_network(metadata["network"], x_torch)
         network.load_state_dict(tensors, strict=True)
         with torch.no_grad():
@@ -233,6 +243,7 @@ def check_trained(folder, number, dataset, network, flags):
     run("export", model, "--to", target, "--force", "--quiet")
     session, metadata = onnx_session(target)
     largest, inputs = compare(session, metadata, model, random, *RANGES[dataset])
+    check_arrays(folder, model)
     if torch:
         largest = max(largest, check_state_dict(folder, model, session, metadata, inputs))
     return largest
@@ -274,7 +285,7 @@ def report(name, check, *arguments):
             print(f"FAILED  {name}: {error}", flush=True)
 
 
-onnxruntime.set_default_logger_severity(3)
+onnxruntime.set_default_logger_severity(3)  # no notes on the machine
 print(f"ONNX Runtime {onnxruntime.__version__}, batches of {BATCHES}, tolerance {RELATIVE} of a value and {ABSOLUTE}")
 for number, (dataset, network, flags) in enumerate(TRAINED):
     report(" ".join([dataset, f"'{network}'", *flags]), check_trained, number, dataset, network, flags)
