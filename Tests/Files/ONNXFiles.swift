@@ -149,15 +149,19 @@ import Testing
     func pass(_ x: Tensor<Float>, _ mode: Mode) -> FixedPass<Float> { FixedPass(output: x * x) { 2 * ($0 * x) } }
   }
 
-  private struct Cube: ONNXLayer, FixedLayer {
+  /// A layer with one of the library's in it.
+  private struct LeakyCube: ONNXLayer, FixedLayer {
     typealias Scalar = Float
+    let leaky = LeakyReLU<Float>(slope: 0.5)
     func pass(_ x: Tensor<Float>, _ mode: Mode) -> FixedPass<Float> {
-      FixedPass(output: x * x * x) { 3 * ($0 * x * x) }
+      let pass = leaky.pass(x * x * x, mode)
+      return FixedPass(output: pass.output) { 3 * (pass.pullback($0) * x * x) }
     }
     func onnx(
       _ params: Empty<Float>, _ state: Empty<Float>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
     ) -> ONNXGraph.Value {
-      graph.add("Mul", [graph.add("Mul", [x, x]), x])
+      let cube = graph.add("Mul", [graph.add("Mul", [x, x]), x])
+      return leaky.onnx(params, state, cube, in: &graph)
     }
   }
 
@@ -176,9 +180,9 @@ import Testing
       failure { try model(within).export(.onnx, to: "\(folder.path)/m.onnx") }.hasSuffix(
         "m.onnx: cannot be written: layer 1.0.0 square: it does not say what it is in ONNX; make it an ONNXLayer"))
     #expect(folder.files == [])
-    let cubes = model(Sequential { Cube() })
+    let cubes = model(Sequential { LeakyCube() })
     let found = try ONNXInterpreter(file: ONNXFile(cubes.onnx()))(.init(shape: [1, 2], elements: [2, -3]))
-    #expect(found["scores"]?.elements == [8, -27])
+    #expect(found["scores"]?.elements == [8, -13.5])
   }
 
   @Test func numbersTooLargeForFloatAreRefused() throws {

@@ -2,51 +2,59 @@ import FunctionalNet
 
 // Functions of every number by itself, and softmax.
 
-/// A layer that is one operator of ONNX.
-protocol ONNXOperator: ONNXLayer where Params == Empty<Scalar>, State == Empty<Scalar> {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) { get }
-}
-
-extension ONNXOperator {
+extension ReLU: ONNXLayer {
   public func onnx(
     _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
   ) -> ONNXGraph.Value {
-    let (name, attributes) = onnxOperator
-    return graph.add(name, [x], attributes)
+    graph.add("Relu", [x])
   }
 }
 
-extension ReLU: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) { ("Relu", [:]) }
-}
-
-extension LeakyReLU: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) {
-    ("LeakyRelu", ["alpha": .number(slope)])
+extension LeakyReLU: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("LeakyRelu", [x], ["alpha": .number(slope)])
   }
 }
 
-extension Sigmoid: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) { ("Sigmoid", [:]) }
-}
-
-extension Tanh: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) { ("Tanh", [:]) }
-}
-
-extension Abs: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) { ("Abs", [:]) }
-}
-
-extension ELU: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) {
-    ("Elu", ["alpha": .number(alpha)])
+extension Sigmoid: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("Sigmoid", [x])
   }
 }
 
-extension Softmax: ONNXOperator {
-  var onnxOperator: (name: String, attributes: KeyValuePairs<String, ONNXGraph.Attribute>) {
-    ("Softmax", ["axis": .integer(1)])
+extension Tanh: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("Tanh", [x])
+  }
+}
+
+extension Abs: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("Abs", [x])
+  }
+}
+
+extension ELU: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("Elu", [x], ["alpha": .number(alpha)])
+  }
+}
+
+extension Softmax: ONNXLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    graph.add("Softmax", [x], ["axis": .integer(1)])
   }
 }
 

@@ -48,7 +48,7 @@ TRAINED = [  # data set, network, further flags of training
     ("digits", "conv2d(3) gelu elu flatten linear(10)", ["--precision", "double"]),
     ("iris", "two-layer", []),
     ("iris", "batchnorm1d linear(3)", ["--precision", "double"]),
-    ("iris", "linear(6) leakyrelu layernorm linear(3) abs", []),
+    ("iris", "linear(6) leakyrelu(0.3) layernorm linear(3) abs", []),
     ("xor", "linear(4) tanh linear(1)", ["--loss", "binary_cross_entropy"]),
     ("xor", "linear(4) tanh linear(2)", []),
 ]
