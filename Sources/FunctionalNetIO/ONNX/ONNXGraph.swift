@@ -2,7 +2,7 @@ import FunctionalNet
 
 /// A computation in ONNX under construction: operators in the order in which they run, and the tensors that they need.
 ///
-/// Numbers are Float: ONNX Runtime has no convolutions, means of windows, GELU, ELU or leaky rectifiers in Double.
+/// Numbers are Float: ONNX Runtime has no convolutions, means of windows, error functions or ELUs in Double.
 public struct ONNXGraph: Sendable {
   /// What an operator makes or takes: `[batch, ...]`, or a tensor of the model.
   public struct Value: Equatable, Sendable {
