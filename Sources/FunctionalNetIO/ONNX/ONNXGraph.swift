@@ -16,16 +16,11 @@ public struct ONNXGraph: Sendable {
     case integers([Int])
   }
 
-  struct Node: Equatable, Sendable {
+  struct Node: Sendable {
     let operation: String
     let inputs: [String]
     var output: String
     let attributes: [(name: String, value: Attribute)]
-
-    static func == (a: Node, b: Node) -> Bool {
-      (a.operation, a.inputs, a.output) == (b.operation, b.inputs, b.output)
-        && a.attributes.elementsEqual(b.attributes, by: ==)
-    }
   }
 
   /// The types of numbers, with the codes that files have for them.
@@ -35,7 +30,7 @@ public struct ONNXGraph: Sendable {
     case double = 11
   }
 
-  struct Constant: Equatable, Sendable {
+  struct Constant: Sendable {
     let name: String
     let type: ElementType
     let shape: [Int]
