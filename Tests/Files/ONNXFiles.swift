@@ -58,6 +58,11 @@ import Testing
       var random = Random(seed: seed * 100 + index)
       let model = try Self.model(S.self, notation, inputShape, &random)
       let file = try ONNXFile(model.onnx())
+      for (name, tensor) in model.tensors.named where !name.hasSuffix("num_batches_tracked") {
+        let found = try #require(file.constants[name], "\(name) of \(notation)")
+        let expected = tensor.shape.count == 2 ? tensor.transposed.copy() : tensor
+        #expect(found.shape == expected.shape && found.elements == expected.elements.map { Double(Float($0)) })
+      }
       for batch in [1, 3] {
         let x: Tensor<Float> = random.normal([batch] + inputShape)
         let inputs = x.elements.map { Double($0) }

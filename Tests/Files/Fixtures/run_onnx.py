@@ -199,8 +199,9 @@ def sample(notation, x):
     return x if re.search(r"2d|flatten", notation) else x.reshape(len(x), -1)
 
 
-def check_arrays(folder, model):
-    """The tensors for NumPy, against those of the model."""
+def check_arrays(folder, model, target):
+    """The tensors for NumPy and those in ONNX, against those of the model."""
+    constants = {tensor.name: onnx.numpy_helper.to_array(tensor) for tensor in onnx.load(target).graph.initializer}
     path = f"{folder}/arrays.npz"
     run("export", model, "--to", path, "--force", "--quiet")
     with np.load(path) as arrays, safe_open(model, framework="np") as file:
@@ -208,6 +209,8 @@ def check_arrays(folder, model):
         for name in arrays.files:
             found, expected = arrays[name], file.get_tensor(name)
             assert found.dtype == expected.dtype and np.array_equal(found, expected), f"{name} for NumPy"
+            if not name.endswith("num_batches_tracked"):
+                assert np.array_equal(constants[name], expected.astype(np.float32)), f"{name} in ONNX"
 
 
 def check_state_dict(folder, model, session, metadata, inputs):
@@ -243,7 +246,7 @@ def check_trained(folder, number, dataset, network, flags):
     run("export", model, "--to", target, "--force", "--quiet")
     session, metadata = onnx_session(target)
     largest, inputs = compare(session, metadata, model, random, *RANGES[dataset])
-    check_arrays(folder, model)
+    check_arrays(folder, model, target)
     if torch:
         largest = max(largest, check_state_dict(folder, model, session, metadata, inputs))
     return largest
