@@ -143,6 +143,7 @@ import Testing
     for (flags, code, words) in cases {
       let result = try functionalNet(["predict", path] + flags, input: "1,2\n")
       #expect(result.code == code && result.errors.contains(words) && result.output == "", "\(result)")
+      #expect(result.errors.contains("say what a file does not") == flags.isEmpty)
     }
     let row = (1...16).map(String.init).joined(separator: ",")
     let result = try functionalNet(["predict", path, "--network", network, "--input_shape", "4x4"], input: row + "\n")

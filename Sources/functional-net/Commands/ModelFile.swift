@@ -37,8 +37,8 @@ struct ModelFile {
 
   func model<S: Real>(_ type: S.Type) throws(FileError) -> Model<S> {
     do throws(FileError) { return try Model(file, notation: notation, inputShape: inputShape) } catch {
-      let isKnown = (file.notation ?? notation) != nil && (file.inputShape ?? inputShape) != nil
-      let advice = isKnown ? "" : "; --network and --input_shape say what a file does not"
+      let isOpen = file.notation == nil && notation == nil && inputShape == nil
+      let advice = isOpen ? "; --network and --input_shape say what a file does not" : ""
       throw FileError(error.file, error.place, error.message + advice)
     }
   }
