@@ -15,9 +15,6 @@ extension Model {
         throw ONNXError("tensor '\(name)' has numbers that are too large for Float, which ONNX files are written in")
       }
     }
-    guard tensors.count < Int(Int32.max) / 4 - 1 << 20 else {
-      throw ONNXError("\(tensors.count) numbers are more than an ONNX file can hold, which has at most 2 GB")
-    }
     let sampleShape: [Int]
     do throws(ShapeError) { sampleShape = try network.sampleShape(for: description.inputShape) } catch {
       throw ONNXError("\(error)")
@@ -36,6 +33,10 @@ extension Model {
     if !description.classNames.isEmpty {
       let probabilities = graph.name(onnxProbabilities(scores, count, in: &graph), "probabilities")
       outputs.append(.init(name: probabilities.name, shape: [description.classNames.count]))
+    }
+    let size = graph.constants.reduce(0) { $0 + $1.bytes.count }
+    guard size < Int(Int32.max) - (1 << 24) else {  // the rest is for all texts
+      throw ONNXError("\(size) bytes of numbers are more than an ONNX file can hold, which has at most 2 GB")
     }
     return ONNXModel(
       graph: graph, inputs: [.init(name: "input", shape: description.inputShape)], outputs: outputs,
