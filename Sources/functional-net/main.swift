@@ -45,6 +45,7 @@ func run(_ words: [String]) -> Int32 {
     case "predict": try predictCommand(arguments)
     case "check-gradients": try checkGradientsCommand(arguments)
     case "summary": try summaryCommand(arguments)
+    case "export": try exportCommand(arguments)
     default: try trainCommand(arguments)
     }
     return 0

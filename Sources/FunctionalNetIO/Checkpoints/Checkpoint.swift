@@ -107,7 +107,7 @@ extension Safetensors {
   }
 
   /// Of a checkpoint the model that its run would give back now: the best one, if it keeps that. Other files stay as they are.
-  var model: Safetensors {
+  public var model: Safetensors {
     guard isCheckpoint else { return self }
     let best = entries.contains { $0.name.hasPrefix("best.") } ? "best." : ""
     let parts = ["\(best)params.", "\(best)state."]

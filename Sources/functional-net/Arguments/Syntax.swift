@@ -40,6 +40,10 @@ private let initializer = Flag.choice(
 private let checkpointSeconds = Flag.value(
   "checkpoint_seconds", "S", "write a checkpoint also when S seconds have passed within an epoch", standard: "60")
 private let force = Flag.toggle("force", "write over files that exist")
+private let networkOfModel = Flag.value(
+  "network", "NETWORK", "the layers in order, where MODEL does not say them and is not a two-layer network")
+private let inputShapeOfModel = Flag.value(
+  "input_shape", "SHAPE", "the shape of a sample, such as 784, 28x28 or 3x32x32, where MODEL does not say it")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
 
 let trainSyntax = CommandLineSyntax(
@@ -110,7 +114,7 @@ let evaluateSyntax = CommandLineSyntax(
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
     sameLabelColumn, sameKeys,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
-    threads, json, color,
+    networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let predictSyntax = CommandLineSyntax(
@@ -125,7 +129,7 @@ let predictSyntax = CommandLineSyntax(
     sameLabelColumn,
     .value(
       "keys", "NAME", "the array of inputs in an .npz or .h5 file (default: as in training, or one with a common name)"),
-    threads, json, color,
+    networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let checkGradientsSyntax = CommandLineSyntax(
@@ -157,4 +161,17 @@ let summarySyntax = CommandLineSyntax(
     initializer, json, color,
   ])
 
-let commands = [trainSyntax, resumeSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]
+let exportSyntax = CommandLineSyntax(
+  name: "export", summary: "write a saved network for other programs",
+  description:
+    "Write a saved network as FILE.onnx, the whole of it with the scaling of its inputs, which ONNX Runtime and others run; or "
+    + "its tensors alone, as FILE.npz, an archive of NumPy's arrays, or as FILE.safetensors, PyTorch's state_dict.",
+  positional: model,
+  flags: [
+    .value("to", "FILE", "the file to write; its ending, .onnx, .npz or .safetensors, says what"),
+    networkOfModel, inputShapeOfModel, force, quiet, color,
+  ])
+
+let commands = [
+  trainSyntax, resumeSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax, exportSyntax,
+]

@@ -103,13 +103,6 @@ func checkInputs(of data: Dataset, against description: ModelDescription) throws
   }
 }
 
-/// Says where a file from elsewhere leaves open what its network expects.
-func noteMissingScaling(_ file: Safetensors, _ path: String) {
-  if file.metadata["input_scaling"] == nil {
-    Stream.error.line("note: \(path) does not say how inputs are scaled; they are left as they are")
-  }
-}
-
 /// Whether two paths, or names of built-in data sets, lead to the same place.
 func isSameFile(_ one: String, _ other: String) -> Bool {
   if one == other { return true }

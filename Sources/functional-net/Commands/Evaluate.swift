@@ -5,13 +5,12 @@ import FunctionalNetIO
 func evaluateCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
   let wanted = try arguments.number("min_accuracy", "0 to 1") { 0 <= $0 && $0 <= 1 }
-  let path = arguments.positional
-  let file = try Safetensors(try readFile(path), file: path)
-  noteMissingScaling(file, path)
-  if file.entries.contains(where: { $0.type == "F64" }) {
-    try report(Model<Double>(file), arguments, minAccuracy: wanted)
+  let file = try ModelFile(arguments)
+  file.noteMissingScaling()
+  if file.isDouble {
+    try report(file.model(Double.self), arguments, minAccuracy: wanted)
   } else {
-    try report(Model<Float>(file), arguments, minAccuracy: wanted)
+    try report(file.model(Float.self), arguments, minAccuracy: wanted)
   }
 }
 

@@ -4,13 +4,12 @@ import FunctionalNetIO
 /// `functional-net predict`: the class of each sample, and how probable each class is.
 func predictCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
-  let path = arguments.positional
-  let file = try Safetensors(try readFile(path), file: path)
-  noteMissingScaling(file, path)
-  if file.entries.contains(where: { $0.type == "F64" }) {
-    try report(Model<Double>(file), arguments)
+  let file = try ModelFile(arguments)
+  file.noteMissingScaling()
+  if file.isDouble {
+    try report(file.model(Double.self), arguments)
   } else {
-    try report(Model<Float>(file), arguments)
+    try report(file.model(Float.self), arguments)
   }
 }
 
