@@ -108,6 +108,8 @@ private let classes = numbers([4], [0, 1, 2, 1])
       ([4, 2], [1, 0, 0, 1, 0, 0, 1, 0], "row 2 is not one-hot, a single 1 among zeros"),
       ([4, 2], [1, 0, 0, 1, 1, 1, 1, 0], "row 2 is not one-hot"),
       ([4, 2], [1, 0, 0, 1, 0.5, 0.5, 1, 0], "row 2 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, 1, 0.5], "row 3 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, -1, 1], "row 3 is not one-hot"),
       (
         [4, 1, 1], [0, 1, 1, 0],
         "shape [4, 1, 1] is none of labels; expected [samples], or one-hot rows [samples, classes]"

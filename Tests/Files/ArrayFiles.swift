@@ -45,6 +45,15 @@ import Testing
     #expect(elements(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
   }
 
+  @Test func headersAreAsLongAsNumPyMakesThem() throws {
+    let zip = try Zip(readFile(fixture("arrays/headers.npz")), file: "headers")
+    #expect(zip.entries.count == 93)
+    for entry in zip.entries {
+      let bytes = try Array(zip.contents(of: entry))
+      #expect(NPY.bytes(of: try FileArray(npy: bytes, file: entry.name)) == bytes, "\(entry.name)")
+    }
+  }
+
   @Test(arguments: seeds(50)) func whatIsWrittenIsRead(seed: Int) throws {
     var random = Random(seed: seed)
     let array = randomArray(&random)
