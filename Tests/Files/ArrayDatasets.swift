@@ -79,6 +79,18 @@ private let classes = numbers([4], [0, 1, 2, 1])
     #expect(problem(["x": table, "X": table, "y": classes]).contains("no names that are common"))
   }
 
+  @Test func theFormatIsInTheName() throws {
+    let other = "\(folder.path)/data.bin"
+    for (bytes, ending) in [(NPZ.bytes(of: [("x", table)]), "npz"), (NPY.bytes(of: table), "npy")] {
+      try writeFile(other, bytes)
+      #expect(
+        failure { _ = try DatasetParts(other) }
+          == "\(other): this is a file of arrays; give it a name that ends in .\(ending)")
+    }
+    #expect(
+      ArrayFormat(path: "a.npy.gz") == .npy && ArrayFormat(path: "npz") == nil && ArrayFormat(path: "a.h5") == .hdf5)
+  }
+
   // MARK: Labels
 
   @Test func labelsAreNumbersOrOneHot() throws {
@@ -108,6 +120,8 @@ private let classes = numbers([4], [0, 1, 2, 1])
       ([4, 2], [1, 0, 0, 1, 0, 0, 1, 0], "row 2 is not one-hot, a single 1 among zeros"),
       ([4, 2], [1, 0, 0, 1, 1, 1, 1, 0], "row 2 is not one-hot"),
       ([4, 2], [1, 0, 0, 1, 0.5, 0.5, 1, 0], "row 2 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, 1, 0.5], "row 3 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, -1, 1], "row 3 is not one-hot"),
       (
         [4, 1, 1], [0, 1, 1, 0],
         "shape [4, 1, 1] is none of labels; expected [samples], or one-hot rows [samples, classes]"

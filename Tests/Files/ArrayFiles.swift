@@ -45,6 +45,27 @@ import Testing
     #expect(elements(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
   }
 
+  @Test func tensorsAreWrittenAsNumPyWritesThem() throws {
+    let zip = try Zip(readFile(fixture("arrays/types.npz")), file: "types")
+    let entries = zip.entries.filter { $0.name.hasPrefix("shape_") && $0.name.hasSuffix("_C.npy") }
+    #expect(entries.count == 6)
+    for entry in entries {
+      let bytes = try Array(zip.contents(of: entry))
+      let array = try FileArray(npy: bytes, file: entry.name)
+      let tensor = Tensor<Float>(shape: array.shape, elements: elements(array).map { Float($0) })
+      #expect(NPY.bytes(of: tensor) == bytes, "\(entry.name)")
+    }
+  }
+
+  @Test func headersAreAsLongAsNumPyMakesThem() throws {
+    let zip = try Zip(readFile(fixture("arrays/headers.npz")), file: "headers")
+    #expect(zip.entries.count == 93)
+    for entry in zip.entries {
+      let bytes = try Array(zip.contents(of: entry))
+      #expect(NPY.bytes(of: try FileArray(npy: bytes, file: entry.name)) == bytes, "\(entry.name)")
+    }
+  }
+
   @Test(arguments: seeds(50)) func whatIsWrittenIsRead(seed: Int) throws {
     var random = Random(seed: seed)
     let array = randomArray(&random)

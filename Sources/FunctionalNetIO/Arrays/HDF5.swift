@@ -120,7 +120,8 @@
     let count = elementCount(shape)
     let size = count.map { $0.multipliedReportingOverflow(by: Int(clamping: type.size)) }
     // Deflate, the common filter, packs a known number of bytes into one; nothing is allocated on a file's word alone.
-    guard let count, let size, !size.overflow, stored <= fileSize, size.partialValue / mostDeflated <= Int(stored)
+    guard let count, let size, !size.overflow, stored <= fileSize,
+      size.partialValue / mostDeflated <= Int(clamping: stored)
     else {
       throw origin.error(
         "shape \(shape) promises more than the \(stored) bytes that are stored for it in this file can hold")
