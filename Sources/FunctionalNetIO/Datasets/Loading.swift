@@ -6,8 +6,10 @@ extension DatasetParts {
   public static let builtIn = ["digits", "iris", "xor"]
 
   /// A built-in data set by its name, or whatever a path leads to: a folder of IDX files, or a `.csv` or `.tsv` file,
-  /// either of them also compressed by gzip.
-  public init(_ dataset: String, labelColumn: LabelColumn = .last) throws(FileError) {
+  /// either of them also compressed by gzip. `missing` says what becomes of missing values in a table.
+  public init(
+    _ dataset: String, labelColumn: LabelColumn = .last, missing: MissingValues = .error
+  ) throws(FileError) {
     switch dataset {
     case "digits":
       let digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
@@ -31,7 +33,7 @@ extension DatasetParts {
       if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
         throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")
       }
-      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn))
+      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn, missing: missing))
     }
   }
 

@@ -95,10 +95,7 @@ extension Model {
       "format": "functional-net", "format_version": network.isTwoLayer ? "1" : "2", "network": network.notation,
       "class_names": JSON.array(description.classNames.map { .string($0) }).description,
       "input_shape": JSON.array(description.inputShape.map { .integer($0) }).description,
-      "input_scaling": JSON.members([
-        "offset": .array(description.scaling.offset.map { .number($0) }),
-        "divisor": .array(description.scaling.divisor.map { .number($0) }),
-      ]).description,
+      "input_scaling": description.scaling.json.description,
       "settings": description.settings.description,
     ]
     try writeFile(path, Safetensors.bytes(of: tensors, metadata: metadata))
@@ -252,7 +249,8 @@ extension ModelDescription {
       guard offset.count == divisor.count, [1, inputs].contains(offset.count), !divisor.contains(0) else {
         throw wrong("input_scaling")
       }
-      scaling = InputScaling(offset: offset, divisor: divisor)
+      guard json["missing"].map({ $0.stringValue == "mean" }) ?? true else { throw wrong("input_scaling") }
+      scaling = InputScaling(offset: offset, divisor: divisor, fillsMissing: json["missing"] != nil)
     }
     self.init(
       classNames: names, inputShape: shape, scaling: scaling, settings: try parsed("settings") ?? .object([]))

@@ -23,12 +23,33 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
-  func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
+  /// The data set of a name or path, with the column of classes that was asked for and what becomes of missing values, or
+  /// else what the `remembered` settings say of both.
+  func datasetParts(_ name: String, remembered: JSON? = nil) throws -> DatasetParts {
     if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) {
       throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(name)")
     }
-    return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
+    if isGiven("missing"), DatasetParts.builtIn.contains(name) || isFolder(name) {
+      throw UsageError("argument --missing: only .csv and .tsv files have missing values, not \(name)")
+    }
+    let missing = MissingValues(rawValue: missing ?? remembered?["missing"]?.stringValue ?? "") ?? .error
+    let column = labelColumn(remembered: remembered?["label_column"]?.stringValue)
+    let parts = try DatasetParts(name, labelColumn: column, missing: missing)
+    noteMissing(in: parts.training)
+    return parts
+  }
+
+  /// What is to become of missing values; nil where it was not said.
+  var missing: String? { isGiven("missing") ? text("missing") : nil }
+
+  /// Says how many records had missing values.
+  private func noteMissing(in data: Dataset) {
+    guard data.incomplete > 0, !isGiven("quiet") else { return }
+    let records = data.incomplete == 1 ? "1 record" : "\(grouped(data.incomplete)) records"
+    Stream.error.line(
+      data.missing == .drop
+        ? "note: \(data.name): \(records) with missing values left out"
+        : "note: \(data.name): missing values in \(records) filled with the mean of the column")
   }
 
   func labelColumn(remembered: String?) -> LabelColumn {
@@ -62,6 +83,12 @@ func checkClasses(_ data: Dataset) throws(Failure) {
     throw .file(
       "\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
   }
+}
+
+/// - Throws: `Failure` where a column of the training part has no mean to fill it with.
+func checkColumns(_ training: Dataset) throws(Failure) {
+  guard training.missing == .mean, let column = training.emptyColumn else { return }
+  throw .file("\(training.name): every value of input \(column + 1) is missing in the training part; leave it out")
 }
 
 /// - Throws: `Failure` where a file could not be written later, so that no work is lost.

@@ -59,7 +59,10 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let parts = try arguments.datasetParts(name, remembered: settings["label_column"]?.stringValue)
+  if arguments.missing == "mean", !description.scaling.fillsMissing {
+    throw UsageError("argument --missing: the network was not trained with --missing mean, so it has no means")
+  }
+  let parts = try arguments.datasetParts(name, remembered: settings)
   if let test = parts.test { return (test, true) }
   guard let trainedOn, isSameFile(name, trainedOn),
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),

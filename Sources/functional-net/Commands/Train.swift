@@ -12,6 +12,7 @@ struct TrainSettings {
   let precision: String
   let testFraction: Double
   let labelColumn: String
+  let missing: String?
 
   /// The training samples to use; nil for all.
   let samples: Int?
@@ -29,6 +30,7 @@ struct TrainSettings {
     precision = arguments.text("precision")!
     testFraction = try arguments.number("test_fraction", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     labelColumn = arguments.text("label_column")!
+    missing = arguments.missing
     samples = try arguments.integer("samples", in: 1...Int.max)
     patience = try arguments.integer("patience", in: 1...Int.max)
   }
@@ -48,7 +50,9 @@ struct TrainSettings {
         "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
-    return .members(members)
+    return .object(
+      members.map { .init(name: $0.key, value: $0.value) }
+        + (missing.map { [.init(name: "missing", value: .string($0))] } ?? []))
   }
 }
 
@@ -65,6 +69,7 @@ func trainCommand(_ arguments: Arguments) throws {
   }
   guard parts.training.count > 0 else { throw Failure.file("\(settings.dataset): there are no samples to train on") }
   try checkClasses(parts.training)
+  try checkColumns(parts.training)
   let report = TrainReport(
     isJSON: arguments.isGiven("json"), isQuiet: arguments.isGiven("quiet"), color: Color(arguments.text("color")!))
   Interruption.listen()
