@@ -141,7 +141,7 @@ func failure(_ body: () throws -> Void) -> String {
 
   @Test func aLineWithNumbersIsNoHeader() {
     #expect(
-      failure { _ = try dataset("5.1,NA,1.4,x\n1,2,3,y\n") }.hasPrefix("t.csv:1: column 2: 'NA' is not a finite number")
+      failure { _ = try dataset("5.1,NA,1.4,x\n1,2,3,y\n") }.hasPrefix("t.csv:1: column 2: 'NA' is a missing value")
     )
   }
 
@@ -179,9 +179,10 @@ func failure(_ body: () throws -> Void) -> String {
     ("a,b,c\n1,2,x\n1,x\n", "t.csv:3: expected 3 columns as in the first line, found 2"),
     ("a,b,c\n1,2,x\n1,2,3,x\n", "t.csv:3: expected 3 columns as in the first line, found 4"),
     ("a,b,c\n1,2,x\n\n1,oops,x\n", "t.csv:4: column 2 ('b'): 'oops' is not a finite number"),
-    ("1,2,x\n1,nan,x\n", "t.csv:2: column 2: 'nan' is not a finite number"),
+    ("1,2,x\n1,nan,x\n", "t.csv:2: column 2: 'nan' is a missing value; --missing drop"),
     ("1,2,x\n1,1e300,x\n", "t.csv:2: column 2: '1e300' is too large"),
-    ("1,2,x\n1,,x\n", "t.csv:2: column 2: '' is not a finite number"),
+    ("1,2,x\n1,,x\n", "t.csv:2: column 2: '' is a missing value; --missing drop"),
+    ("1,2,x\n1,Infinity,x\n", "t.csv:2: column 2: 'Infinity' is not a finite number"),
     ("1,2,x\n1,1e999,x\n", "t.csv:2: column 2: '1e999' is not a finite number"),
     ("1,2,x\n1,2,\n", "t.csv:2: the class is missing in column 3"),
     ("1,2,0.5\n", "t.csv:1: '0.5' is a fraction, not a class"),

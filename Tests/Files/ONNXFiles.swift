@@ -29,7 +29,8 @@ import Testing
     let count = inputShape.reduce(1, *)
     let size = random.element([1, count])
     let drawn = InputScaling(
-      offset: (0..<size).map { _ in random.double(-2...2) }, divisor: (0..<size).map { _ in random.double(0.5...3) })
+      offset: (0..<size).map { _ in random.double(-2...2) }, divisor: (0..<size).map { _ in random.double(0.5...3) },
+      fillsMissing: random.int(0...1) == 1)
     var key = random.key()
     func noise(_ tensor: Tensor<S>) -> Tensor<S> {
       key = key.child(0)
@@ -65,7 +66,8 @@ import Testing
       }
       for batch in [1, 3] {
         let x: Tensor<Float> = random.normal([batch] + inputShape)
-        let inputs = x.elements.map { Double($0) }
+        let fills = model.description.scaling.fillsMissing
+        let inputs = x.elements.map { fills && random.int(0...4) == 0 ? .nan : Double($0) }
         let found = try ONNXInterpreter(file: file)(.init(shape: x.shape, elements: inputs))
         let outputs = try model.outputs(.numbers(inputs))
         let probabilities = try model.probabilities(.numbers(inputs))
@@ -139,6 +141,8 @@ import Testing
     #expect(try operations(InputScaling(offset: [0], divisor: [255])) == ["Div"])
     #expect(try operations(InputScaling(offset: [0], divisor: [0.1])) == ["Cast", "Div", "Cast"])
     #expect(try operations(InputScaling(offset: [3], divisor: [1])) == ["Cast", "Sub", "Cast"])
+    let filled = InputScaling(offset: [3], divisor: [1], fillsMissing: true)
+    #expect(try operations(filled) == ["Cast", "Sub", "Cast", "IsNaN", "Where"])
   }
 
   @Test func outputsThatAreNumbersHaveNoProbabilities() throws {

@@ -46,6 +46,11 @@ struct ONNXInterpreter {
     case "Tanh": return map { tanh($0) }
     case "Abs": return map { abs($0) }
     case "Erf": return map { erf($0) }
+    case "IsNaN": return map { $0.isNaN ? 1 : 0 }
+    case "Where":
+      guard inputs[1].shape.isEmpty, x.shape == inputs[2].shape else { throw Wrong(text: "shapes of Where") }
+      return Value(
+        shape: x.shape, elements: zip(x.elements, inputs[2].elements).map { $0 == 1 ? inputs[1].elements[0] : $1 })
     case "Reshape":
       let shape = zip(inputs[1].elements, 0...).map { $0 == 0 ? x.shape[$1] : Int($0) }
       return Value(shape: shape, elements: x.elements)

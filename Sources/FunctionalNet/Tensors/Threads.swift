@@ -19,7 +19,7 @@ public enum Threads {
   ///
   /// - Parameter isWorthIt: whether there is so much to do that it outweighs the handing over, of about a microsecond.
   @inline(__always)
-  static func split(_ total: Int, grain: Int = 1, if isWorthIt: Bool = true, _ body: (Range<Int>) -> Void) {
+  package static func split(_ total: Int, grain: Int = 1, if isWorthIt: Bool = true, _ body: (Range<Int>) -> Void) {
     let grains = (total + grain - 1) / grain
     let parts = isWorthIt ? min(count, grains) : 1
     guard parts > 1 else { return body(0..<total) }

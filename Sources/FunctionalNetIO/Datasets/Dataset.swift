@@ -32,16 +32,33 @@ public struct Dataset: Sendable {
   /// The name of each class, in the order of the labels' numbers.
   public let classNames: [String]
 
+  /// What became of missing values when the data was read; with `.mean` they are not numbers, until they are scaled.
+  public let missing: MissingValues
+
+  /// The records in which values were missing, as far as they were not errors: in all data that was read, of which this may
+  /// be a part.
+  public let incomplete: Int
+
   public init(
-    name: String, kind: Kind, inputs: Inputs, sampleShape: [Int], labels: Labels, classNames: [String]
+    name: String, kind: Kind, inputs: Inputs, sampleShape: [Int], labels: Labels, classNames: [String],
+    missing: MissingValues = .error, incomplete: Int = 0
   ) {
     (self.name, self.kind, self.inputs) = (name, kind, inputs)
     (self.sampleShape, self.labels, self.classNames) = (sampleShape, labels, classNames)
+    (self.missing, self.incomplete) = (missing, incomplete)
   }
 
   /// The number of samples, and the number of inputs of each.
   public var count: Int { labels.count }
   public var sampleSize: Int { sampleShape.reduce(1, *) }
+
+  /// The first input of which all samples are without a value, if there is one.
+  public var emptyColumn: Int? {
+    guard case .numbers(let numbers) = inputs, count > 0 else { return nil }
+    return (0..<sampleSize).first { column in
+      stride(from: column, to: numbers.count, by: sampleSize).allSatisfy { numbers[$0].isNaN }
+    }
+  }
 
   /// The samples `[samples, inputs]`, scaled, for a network to work on. Pixels stay bytes until they are used.
   public func samples<S: Real>(_ type: S.Type = S.self, scaling: InputScaling) -> Samples<S> {
@@ -77,7 +94,8 @@ public struct Dataset: Sendable {
       }
     return Dataset(
       name: name, kind: kind, inputs: part, sampleShape: sampleShape,
-      labels: Labels(indices.map { labels.indices[$0] }), classNames: classNames)
+      labels: Labels(indices.map { labels.indices[$0] }), classNames: classNames, missing: missing,
+      incomplete: incomplete)
   }
 
   /// So many of the samples, drawn by `key` with each class's share; a class of one sample may be left out.
@@ -104,7 +122,8 @@ public struct Dataset: Sendable {
       indices.append(index)
     }
     return Dataset(
-      name: name, kind: kind, inputs: inputs, sampleShape: sampleShape, labels: Labels(indices), classNames: names)
+      name: name, kind: kind, inputs: inputs, sampleShape: sampleShape, labels: Labels(indices), classNames: names,
+      missing: missing, incomplete: incomplete)
   }
 }
 

@@ -1,5 +1,8 @@
-/// The records of comma- or tab-separated text, one after the other: quotes, either kind of line end, a byte-order mark
-/// and blank lines are understood.
+/// The records of comma- or tab-separated text, one after the other: quotes, either kind of line end, a byte-order mark,
+/// blank lines and comments are understood. A comment is a line that begins with `#`.
+///
+/// The text is there as a whole or comes in pieces. What is read, and every error with its line, is the same for any
+/// pieces: a record that ends with the bytes at hand is read again when there are more, unless a newline ended it.
 struct DelimitedText {
   /// A field of the latest record: where it is in the bytes, without its quotes.
   struct Field {
@@ -8,103 +11,221 @@ struct DelimitedText {
   }
 
   let file: String
-  let bytes: [UInt8]
-  let delimiter: UInt8
-  private var position: Int
-  private var nextLine = 1
+  private(set) var delimiter: UInt8
 
-  /// The line on which the latest record began, counted from 1.
+  /// The text at hand, from `position` to `end` still to be read.
+  private(set) var bytes: [UInt8]
+  private(set) var end: Int
+  var position: Int
+
+  /// The line at `position`, and that on which the latest record began, counted from 1.
+  var nextLine = 1
   private(set) var line = 0
+  private var recordStart = 0
 
-  init(_ bytes: [UInt8], file: String, delimiter: UInt8) {
-    (self.bytes, self.file, self.delimiter) = (bytes, file, delimiter)
-    position = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+  /// What is still to come; nil where all is at hand.
+  private var pieces: Pieces?
+
+  /// The latest comment before the first record, without its mark.
+  private var comment: Range<Int>?
+
+  /// A text that is there as a whole.
+  ///
+  /// - Throws: `FileError` where it is UTF-16.
+  init(_ bytes: [UInt8], file: String, delimiter: UInt8? = nil) throws(FileError) {
+    try self.init(bytes, nil, file: file, delimiter: delimiter)
+  }
+
+  init(_ pieces: Pieces, delimiter: UInt8? = nil) throws(FileError) {
+    try self.init([], pieces, file: pieces.name, delimiter: delimiter)
+  }
+
+  private init(_ bytes: [UInt8], _ pieces: Pieces?, file: String, delimiter: UInt8?) throws(FileError) {
+    (self.file, self.bytes, self.pieces, self.delimiter) = (file, bytes, pieces, delimiter ?? Self.comma)
+    (position, end) = (0, bytes.count)
+    let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF]]
+    while self.pieces != nil && marks.contains(where: { $0.count > end && $0.starts(with: self.bytes) }) {
+      try readMore()
+    }
+    if self.bytes.starts(with: [0xFF, 0xFE]) || self.bytes.starts(with: [0xFE, 0xFF]) {
+      throw FileError(file, .byte(0), "this is text in UTF-16; save it as UTF-8")
+    }
+    position = self.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
+    if delimiter == nil { self.delimiter = try likelyDelimiter() }
   }
 
   private static let newline = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
   private static let quote = UInt8(ascii: "\"")
   private static let space = UInt8(ascii: " ")
+  private static let comma = UInt8(ascii: ",")
+  private static let hash = UInt8(ascii: "#")
 
-  /// Reads the next record that is not a blank line into `fields`.
+  // MARK: Records
+
+  /// Reads the next record into `fields`, which hold until the next call.
   ///
   /// - Returns: false at the end.
   mutating func next(_ fields: inout [Field]) throws(FileError) -> Bool {
-    fields.removeAll(keepingCapacity: true)
-    skipBlankLines()
-    guard position < bytes.count else { return false }
-    line = nextLine
+    if line > 0 { comment = nil }
+    while true {
+      fields.removeAll(keepingCapacity: true)
+      if skipToRecord() {
+        (recordStart, line) = (position, nextLine)
+        do throws(FileError) {
+          try record(&fields)
+          if position < end || pieces == nil || bytes[end - 1] == Self.newline {
+            return true
+          }
+        } catch {
+          if position < end || pieces == nil { throw error }
+        }
+        (position, nextLine) = (recordStart, line)
+      } else if pieces == nil {
+        return false
+      }
+      try readMore()
+    }
+  }
+
+  /// Goes back to where the latest record began, so that it is the next again.
+  mutating func goBack() { (position, nextLine) = (recordStart, line) }
+
+  /// Whether the next record may be read without waiting for somebody to write it: some of it is at hand, or more is.
+  var isReady: Bool { position < end && bytes[end - 1] == Self.newline || (pieces?.isReady() ?? true) }
+
+  /// What names the columns in a comment right before the first record, as numpy.savetxt writes it; nil where there is none
+  /// with so many fields.
+  func commentedNames(count: Int) -> [String]? {
+    guard let comment, var text = try? DelimitedText(Array(bytes[comment]), file: file, delimiter: delimiter) else {
+      return nil
+    }
+    var fields: [Field] = []
+    guard (try? text.next(&fields)) == true, fields.count == count else { return nil }
+    return fields.map(text.text)
+  }
+
+  /// Some of a text that is there as a whole, which has to begin and to end with a line; its lines are counted from 1.
+  func part(_ range: Range<Int>) -> DelimitedText {
+    var part = self
+    (part.position, part.end, part.nextLine) = (range.lowerBound, range.upperBound, 1)
+    return part
+  }
+
+  // MARK: More bytes
+
+  /// Waits for another piece; what lies before `position` is forgotten. Where half of a record is long, more pieces are
+  /// taken at once, so that reading it again and again takes no more than twice the time.
+  private mutating func readMore() throws(FileError) {
+    guard let pieces else { return }
+    let kept = comment?.lowerBound ?? position
+    bytes.removeSubrange(..<kept)
+    position -= kept
+    comment = comment.map { $0.lowerBound - kept..<$0.upperBound - kept }
+    let enough = bytes.count > 1 << 16 ? 2 * bytes.count : 1
+    let start = bytes.count
+    while bytes.count - start < enough {
+      let piece = try pieces.next()
+      if piece.isEmpty {
+        self.pieces = nil
+        break
+      }
+      if bytes.isEmpty { bytes = piece } else { bytes += piece }
+    }
+    end = bytes.count
+  }
+
+  // MARK: Lines
+
+  private func isLineEnd(_ byte: UInt8) -> Bool { byte == Self.newline || byte == Self.carriageReturn }
+
+  /// Goes to the beginning of the next line that is neither blank nor a comment.
+  ///
+  /// - Returns: false where none is at hand; where there are more bytes, the last line may become one.
+  private mutating func skipToRecord() -> Bool {
+    while true {
+      var at = position
+      while at < end && bytes[at] == Self.space { at += 1 }
+      let text = at + 1
+      let isComment = at < end && bytes[at] == Self.hash
+      if isComment { while at < end && !isLineEnd(bytes[at]) { at += 1 } }
+      if at < end && !isLineEnd(bytes[at]) { return true }
+      let isReturn = at < end && bytes[at] == Self.carriageReturn
+      if pieces != nil && (at == end || isReturn && at + 1 == end) { return false }
+      if isComment && line == 0 { comment = text..<at }
+      guard at < end else {
+        position = end
+        return false
+      }
+      position = isReturn && at + 1 < end && bytes[at + 1] == Self.newline ? at + 2 : at + 1
+      nextLine += 1
+    }
+  }
+
+  /// The character that separates the columns of the first line: a tab, a semicolon or a comma.
+  private mutating func likelyDelimiter() throws(FileError) -> UInt8 {
+    while true {
+      let hasLine = skipToRecord()
+      let line = bytes[position..<end].prefix { !isLineEnd($0) }
+      if pieces != nil && (!hasLine || line.endIndex == end) {
+        try readMore()
+        continue
+      }
+      if line.contains(UInt8(ascii: "\t")) { return UInt8(ascii: "\t") }
+      return line.contains(UInt8(ascii: ";")) && !line.contains(Self.comma) ? UInt8(ascii: ";") : Self.comma
+    }
+  }
+
+  private mutating func record(_ fields: inout [Field]) throws(FileError) {
     while true {
       fields.append(try field())
-      guard position < bytes.count else { break }
-      let end = bytes[position]
+      guard position < end else { break }
+      let byte = bytes[position]
       position += 1
-      if end == delimiter { continue }
-      if end == Self.carriageReturn && position < bytes.count && bytes[position] == Self.newline { position += 1 }
+      if byte == delimiter { continue }
+      if byte == Self.carriageReturn && position < end && bytes[position] == Self.newline { position += 1 }
       break
     }
     nextLine += 1
-    return true
-  }
-
-  private mutating func skipBlankLines() {
-    var start = position
-    while start < bytes.count {
-      switch bytes[start] {
-      case Self.newline:
-        nextLine += 1
-        position = start + 1
-      case Self.carriageReturn:
-        if start + 1 < bytes.count && bytes[start + 1] == Self.newline { start += 1 }
-        nextLine += 1
-        position = start + 1
-      case Self.space: break
-      default: return
-      }
-      start += 1
-    }
-    position = start
   }
 
   /// The field that begins here; afterwards the position is at what ended it.
   private mutating func field() throws(FileError) -> Field {
     var start = position
-    while start < bytes.count && bytes[start] == Self.space { start += 1 }
-    if start < bytes.count && bytes[start] == Self.quote { return try quotedField(start + 1) }
+    while start < end && bytes[start] == Self.space { start += 1 }
+    if start < end && bytes[start] == Self.quote { return try quotedField(start + 1) }
     position = start
-    while position < bytes.count && !isEnd(bytes[position]) { position += 1 }
-    var end = position
-    while end > start && bytes[end - 1] == Self.space { end -= 1 }
-    return Field(range: start..<end, hasDoubledQuotes: false)
+    while position < end && !isEnd(bytes[position]) { position += 1 }
+    var last = position
+    while last > start && bytes[last - 1] == Self.space { last -= 1 }
+    return Field(range: start..<last, hasDoubledQuotes: false)
   }
 
   private mutating func quotedField(_ start: Int) throws(FileError) -> Field {
     var hasDoubledQuotes = false
     position = start
-    while position < bytes.count {
+    while position < end {
       if bytes[position] == Self.newline { nextLine += 1 }
       if bytes[position] == Self.quote {
-        guard position + 1 < bytes.count && bytes[position + 1] == Self.quote else { break }
+        guard position + 1 < end && bytes[position + 1] == Self.quote else { break }
         hasDoubledQuotes = true
         position += 1
       }
       position += 1
     }
-    guard position < bytes.count else { throw FileError(file, .line(line), "a quote is opened here and never closed") }
-    let end = position
+    guard position < end else { throw FileError(file, .line(line), "a quote is opened here and never closed") }
+    let last = position
     position += 1
-    while position < bytes.count && bytes[position] == Self.space { position += 1 }
-    guard position == bytes.count || isEnd(bytes[position]) else {
+    while position < end && bytes[position] == Self.space { position += 1 }
+    guard position == end || isEnd(bytes[position]) else {
       throw FileError(file, .line(line), "something follows a closing quote")
     }
-    return Field(range: start..<end, hasDoubledQuotes: hasDoubledQuotes)
+    return Field(range: start..<last, hasDoubledQuotes: hasDoubledQuotes)
   }
 
-  private func isEnd(_ byte: UInt8) -> Bool {
-    byte == delimiter || byte == Self.newline || byte == Self.carriageReturn
-  }
+  private func isEnd(_ byte: UInt8) -> Bool { byte == delimiter || isLineEnd(byte) }
 
-  // MARK: Contents
+  // MARK: Fields
 
   func text(_ field: Field) -> String {
     let text = String(decoding: bytes[field.range], as: UTF8.self)
@@ -118,43 +239,13 @@ struct DelimitedText {
     return result
   }
 
-  /// Whether none of a record's fields, leaving out that of the classes, is a number: a line of names.
-  func isHeader(_ fields: [Field], without label: Int?) -> Bool {
-    fields.indices.allSatisfy { $0 == label || number(fields[$0]) == nil }
-  }
-
   /// The number that a field holds; nil where it holds anything else, or nothing finite.
-  func number(_ field: Field) -> Double? { decimal(field.range) ?? slowNumber(field) }
-
-  /// A number of at most 15 digits with at most 22 behind the point, which one exact division makes: most numbers.
-  private func decimal(_ range: Range<Int>) -> Double? {
-    var mantissa = 0
-    var digits = 0
-    var behindPoint: Int?
-    var at = range.lowerBound
-    let isNegative = at < range.upperBound && bytes[at] == UInt8(ascii: "-")
-    if isNegative { at += 1 }
-    while at < range.upperBound {
-      let byte = bytes[at]
-      if byte == UInt8(ascii: ".") && behindPoint == nil {
-        behindPoint = digits
-      } else if (0x30...0x39).contains(byte) {
-        mantissa = mantissa * 10 + Int(byte - 0x30)
-        digits += 1
-        if digits > 15 { return nil }
-      } else {
-        return nil
-      }
-      at += 1
+  func number(_ field: Field) -> Double? {
+    var at = field.range.lowerBound
+    let plain = bytes.withUnsafeBufferPointer { bytes in
+      bytes.baseAddress.flatMap { Decimal.reader.number($0, &at, end: field.range.upperBound) }
     }
-    guard digits > 0 else { return nil }
-    let magnitude = Double(mantissa) / DelimitedText.powersOfTen[digits - (behindPoint ?? digits)]
-    return isNegative ? -magnitude : magnitude
-  }
-
-  private static let powersOfTen: [Double] = (0...15).map { power in (0..<power).reduce(1.0) { ten, _ in ten * 10 } }
-
-  private func slowNumber(_ field: Field) -> Double? {
+    if let plain, at == field.range.upperBound { return plain }
     guard let value = Double(text(field)), value.isFinite else { return nil }
     return value
   }

@@ -14,6 +14,28 @@ public struct IDX: Equatable, Sendable {
   /// - Throws: `FileError` where the file is anything else, or longer or shorter than it says.
   public init(_ contents: [UInt8], file: String, dimensions: ClosedRange<Int>) throws(FileError) {
     let bytes = try gunzip(contents, file: file)
+    let header = try IDXHeader(bytes, file: file, dimensions: dimensions)
+    try header.check(bytes.count - header.size, file: file)
+    shape = header.shape
+    self.bytes = Array(bytes[header.size...])
+  }
+}
+
+/// What an IDX file says before its elements.
+struct IDXHeader {
+  /// The most bytes that it may take.
+  static let longest = 4 + 4 * 255
+
+  let shape: [Int]
+
+  /// The bytes of the header.
+  let size: Int
+
+  /// The number of elements; nil where it is more than a computer can count.
+  let elements: Int?
+
+  /// - Parameter bytes: the beginning of the file, at least `longest` of its bytes unless it has fewer.
+  init(_ bytes: [UInt8], file: String, dimensions: ClosedRange<Int>) throws(FileError) {
     guard bytes.count >= 4 else {
       throw FileError(file, .byte(bytes.count), "the file ends within the magic number of an IDX file")
     }
@@ -37,13 +59,22 @@ public struct IDX: Equatable, Sendable {
       let next = product.partialValue.multipliedReportingOverflow(by: length)
       return (next.partialValue, product.overflow || next.overflow)
     }
-    guard !total.overflow, total.partialValue == bytes.count - start else {
-      let promised = total.overflow ? "more bytes than a computer can count" : "\(total.partialValue) bytes"
-      throw FileError(
-        file, .byte(4), "dimensions \(shape) promise \(promised) of data, but \(bytes.count - start) follow")
+    (self.shape, size, elements) = (shape, start, total.overflow ? nil : total.partialValue)
+  }
+
+  /// The elements of one sample; `Int.max` where it is more than a computer can count.
+  var sampleSize: Int {
+    shape.dropFirst().reduce(1) {
+      let (size, overflow) = $0.multipliedReportingOverflow(by: $1)
+      return overflow ? .max : size
     }
-    self.shape = shape
-    self.bytes = Array(bytes[start...])
+  }
+
+  /// - Throws: `FileError` where so many bytes of data are not what is promised.
+  func check(_ count: Int, file: String) throws(FileError) {
+    guard elements != count else { return }
+    let promised = elements.map { "\($0) bytes" } ?? "more bytes than a computer can count"
+    throw FileError(file, .byte(4), "dimensions \(shape) promise \(promised) of data, but \(count) follow")
   }
 }
 

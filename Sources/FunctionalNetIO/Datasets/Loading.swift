@@ -8,8 +8,12 @@ extension DatasetParts {
   /// A built-in data set by its name, or whatever a path leads to: a folder of IDX files, or a `.csv` or `.tsv` file,
   /// either of them also compressed by gzip, or a `.npy`, `.npz`, `.h5` or `.hdf5` file.
   ///
-  /// - Parameter keys: the names of the arrays in a file of several; where it is nil, common names are looked for.
-  public init(_ dataset: String, labelColumn: LabelColumn = .last, keys: ArrayKeys? = nil) throws(FileError) {
+  /// - Parameters:
+  ///   - missing: what becomes of missing values in a `.csv` or `.tsv` file.
+  ///   - keys: the names of the arrays in a file of several; where it is nil, common names are looked for.
+  public init(
+    _ dataset: String, labelColumn: LabelColumn = .last, missing: MissingValues = .error, keys: ArrayKeys? = nil
+  ) throws(FileError) {
     switch dataset {
     case "digits":
       let digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
@@ -41,7 +45,7 @@ extension DatasetParts {
       if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
         throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")
       }
-      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn))
+      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn, missing: missing))
     }
   }
 

@@ -1,45 +1,110 @@
 import FunctionalNet
 
-/// Samples to classify, as a file has them: a table of numbers, the images of an IDX file, or any data set.
-public struct UnlabelledInputs: Sendable {
-  private let inputs: Dataset.Inputs
+/// Samples to classify, read some at a time: the rows of a table of numbers, the images of an IDX file, an array, or any
+/// data set. However many a table or an IDX file holds, plain or packed by gzip, memory holds a few at once.
+public struct UnlabelledInputs {
+  private enum Source {
+    /// Samples that are there, and how many were given.
+    case samples(Dataset.Inputs, given: Int)
+    case images(ImageReader)
+    case table(DelimitedText, TableRecords)
+  }
+
+  private var source: Source
   private let size: Int
 
-  /// The number of samples.
-  public let count: Int
+  /// What was wrong behind the latest samples.
+  private var failure: FileError?
 
   /// - Parameters:
   ///   - source: a file, `-` for standard input, a folder of IDX files (its test part, if it has one), or a built-in set.
   ///   - size: the number of inputs that a sample must have.
   ///   - labelColumn: which column to leave out where a table has one column more.
-  public init(_ source: String, size: Int, labelColumn: LabelColumn = .last) throws(FileError) {
-    self.size = size
+  ///   - keys: the name of the array of inputs in a file of several; where it is nil, common names are looked for.
+  ///   - takesMissing: whether values may be missing, and are then not numbers (NaN); otherwise they are errors.
+  /// - Throws: `FileError` where it cannot be read, or where its samples have another size.
+  public init(
+    _ source: String, size: Int, labelColumn: LabelColumn = .last, keys: ArrayKeys? = nil, takesMissing: Bool = false
+  ) throws(FileError) {
+    if ArrayFormat(path: source) != nil {
+      let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: labelColumn)
+      self.init(arrays.inputs, size: size)
+      return
+    }
     if DatasetParts.builtIn.contains(source) || isFolder(source) {
       let parts = try DatasetParts(source)
       let data = parts.test ?? parts.training
-      (inputs, count) = (data.inputs, data.count)
       if data.sampleSize != size { throw mismatch(source, nil, data.sampleSize, size) }
+      self.init(data.inputs, size: size)
       return
     }
-    let bytes = try gunzip(try readFile(source), file: source)
-    let name = source == "-" ? "standard input" : source
-    if bytes.starts(with: [0, 0]) {
-      let images = try IDX(bytes, file: name, dimensions: 2...4)
-      let found = images.shape.dropFirst().reduce(1, *)
-      if found != size { throw mismatch(name, nil, found, size) }
-      (inputs, count) = (.bytes(images.bytes), images.shape[0])
-    } else {
-      let numbers = try table(bytes, file: name, size: size, labelColumn: labelColumn)
-      (inputs, count) = (.numbers(numbers), numbers.count / max(1, size))
-    }
+    let pieces = try Pieces(path: source, name: source == "-" ? "standard input" : source)
+    try self.init(pieces, size: size, labelColumn: labelColumn, takesMissing: takesMissing)
   }
 
-  /// Some of the samples.
-  public subscript(range: Range<Int>) -> Dataset.Inputs {
-    let part = range.lowerBound * size..<range.upperBound * size
-    return switch inputs {
-    case .bytes(let bytes): .bytes(Array(bytes[part]))
-    case .numbers(let numbers): .numbers(Array(numbers[part]))
+  private init(_ samples: Dataset.Inputs, size: Int) {
+    (source, self.size) = (.samples(samples, given: 0), size)
+  }
+
+  init(
+    _ pieces: Pieces, size: Int, labelColumn: LabelColumn = .last, takesMissing: Bool = false
+  ) throws(FileError) {
+    self.size = size
+    let (start, pieces) = try pieces.unpacked().peeked(2)
+    if start.starts(with: [0, 0]) {
+      source = .images(try ImageReader(pieces, size: size))
+      return
+    }
+    var text = try DelimitedText(pieces)
+    let records = try TableRecords(&text, size: size, labelColumn: labelColumn, takesMissing: takesMissing)
+    source = .table(text, records)
+  }
+
+  /// The next samples: as many as are there without waiting, at least one and at most `most`; nil at the end.
+  ///
+  /// - Throws: `FileError` where what follows the samples given before is wrong.
+  public mutating func next(atMost most: Int) throws(FileError) -> Dataset.Inputs? {
+    if let failure { throw failure }
+    switch source {
+    case .samples(let samples, let given):
+      let part = samples.part(given..<given + most, size: size)
+      source = .samples(samples, given: given + most)
+      return part
+    case .images(var images):
+      defer { source = .images(images) }
+      let bytes = try images.next(atMost: most)
+      return bytes.isEmpty ? nil : .bytes(bytes)
+    case .table(var text, let records):
+      source = .samples(.bytes([]), given: 0)  // so that the text is not copied
+      defer { source = .table(text, records) }
+      var result = TableRecords.Result()
+      let numbers = [Double](unsafeUninitializedCapacity: most * size) { numbers, count in
+        do throws(FileError) {
+          try records.read(&text, atMost: most, into: numbers.baseAddress!, result: &result, while: \.isReady)
+        } catch {
+          failure = error
+        }
+        count = result.count * size
+      }
+      if let failure, numbers.isEmpty { throw failure }
+      return numbers.isEmpty ? nil : .numbers(numbers)
+    }
+  }
+}
+
+extension Dataset.Inputs {
+  /// Some of the samples, as far as there are any; nil where there are none.
+  fileprivate func part(_ range: Range<Int>, size: Int) -> Dataset.Inputs? {
+    func part<T>(_ values: [T]) -> [T] {
+      Array(values.prefix(range.upperBound * size).dropFirst(range.lowerBound * size))
+    }
+    switch self {
+    case .bytes(let bytes):
+      let part = part(bytes)
+      return part.isEmpty ? nil : .bytes(part)
+    case .numbers(let numbers):
+      let part = part(numbers)
+      return part.isEmpty ? nil : .numbers(part)
     }
   }
 }
@@ -48,33 +113,70 @@ private func mismatch(_ file: String, _ place: FileError.Place?, _ found: Int, _
   FileError(file, place, "samples have \(found) inputs, but the network takes \(expected)")
 }
 
-/// The numbers of a table with `size` columns, or with one more, which is left out.
-private func table(
-  _ bytes: [UInt8], file: String, size: Int, labelColumn: LabelColumn
-) throws(FileError) -> [Double] {
-  var text = DelimitedText(bytes, file: file, delimiter: likelyDelimiter(bytes))
-  var fields: [DelimitedText.Field] = []
-  guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }
-  guard fields.count == size || fields.count == size + 1 else {
-    throw mismatch(file, .line(text.line), fields.count, size)
+extension TableRecords {
+  /// For a table with `size` columns, or with one more, which is left out; the text is then behind its header.
+  fileprivate init(
+    _ text: inout DelimitedText, size: Int, labelColumn: LabelColumn, takesMissing: Bool
+  ) throws(FileError) {
+    var fields: [DelimitedText.Field] = []
+    guard try text.next(&fields) else { throw FileError(text.file, nil, "there is no data in this file") }
+    guard fields.count == size || fields.count == size + 1 else {
+      throw mismatch(text.file, .line(text.line), fields.count, size)
+    }
+    let names = fields.map(text.text)
+    let commented = text.commentedNames(count: fields.count)
+    label =
+      fields.count == size ? nil : try labelColumn.position(in: names, commented, file: text.file, line: text.line)
+    (columns, numberAdvice, largest, readsLabels) = (fields.count, "", .infinity, false)
+    missing = takesMissing ? .mean : .error
+    missingAdvice = "the network was not trained with --missing mean, which would fill it"
+    if text.isHeader(fields, without: label) {
+      self.names = names
+    } else {
+      self.names = commented
+      text.goBack()
+    }
   }
-  let columns = fields.count
-  let label = columns == size ? nil : try labelColumn.position(in: fields.map(text.text), file: file)
-  var numbers: [Double] = []
-  var isFirst = true
-  repeat {
-    defer { isFirst = false }
-    guard fields.count == columns else {
-      throw FileError(file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
+}
+
+/// The images of an IDX file, some at a time.
+private struct ImageReader {
+  private let pieces: Pieces
+  private let header: IDXHeader
+  private let size: Int
+
+  /// What was read and not given, the number of bytes of data that came, and the images that are still to be given.
+  private var rest: ArraySlice<UInt8>
+  private var seen: Int
+  private var left: Int
+
+  init(_ pieces: Pieces, size: Int) throws(FileError) {
+    let (start, pieces) = try pieces.peeked(IDXHeader.longest)
+    header = try IDXHeader(start, file: pieces.name, dimensions: 2...4)
+    if header.elements == nil { try header.check(start.count - header.size, file: pieces.name) }
+    if header.sampleSize != size { throw mismatch(pieces.name, nil, header.sampleSize, size) }
+    (self.pieces, self.size, left) = (pieces, size, header.shape[0])
+    rest = try pieces.next().dropFirst(header.size)  // the first piece holds all that was peeked at
+    seen = rest.count
+  }
+
+  /// The bytes of at most so many images; none at the end.
+  mutating func next(atMost most: Int) throws(FileError) -> [UInt8] {
+    let wanted = min(most, left) * size
+    while rest.count < min(size, wanted) || rest.count < wanted && pieces.isReady() {
+      let piece = try pieces.next()
+      if piece.isEmpty { break }
+      seen += piece.count
+      rest += piece
     }
-    if isFirst && text.isHeader(fields, without: label) { continue }
-    for column in fields.indices where column != label {
-      guard let number = text.number(fields[column]) else {
-        throw FileError(
-          file, .line(text.line), "column \(column + 1): '\(text.text(fields[column]))' is not a finite number")
-      }
-      numbers.append(number)
+    let count = min(wanted, rest.count / size * size)
+    guard count > 0 else {
+      while case let piece = try pieces.next(), !piece.isEmpty { seen += piece.count }
+      try header.check(seen, file: pieces.name)
+      return []
     }
-  } while try text.next(&fields)
-  return numbers
+    left -= count / size
+    defer { rest = rest.dropFirst(count) }
+    return Array(rest.prefix(count))
+  }
 }

@@ -255,7 +255,8 @@ extension ModelDescription {
       guard offset.count == divisor.count, [1, inputs].contains(offset.count), !divisor.contains(0) else {
         throw wrong("input_scaling")
       }
-      scaling = InputScaling(offset: offset, divisor: divisor)
+      guard json["missing"].map({ $0.stringValue == "mean" }) ?? true else { throw wrong("input_scaling") }
+      scaling = InputScaling(offset: offset, divisor: divisor, fillsMissing: json["missing"] != nil)
     }
     self.init(
       classNames: names, inputShape: shape, scaling: scaling, settings: try parsed("settings") ?? .object([]))

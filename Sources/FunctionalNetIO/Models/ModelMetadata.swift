@@ -14,12 +14,6 @@ extension Model {
   }
 }
 
-extension InputScaling {
-  fileprivate var json: JSON {
-    .members(["offset": .array(offset.map { .number($0) }), "divisor": .array(divisor.map { .number($0) })])
-  }
-}
-
 extension Safetensors {
   /// The network that the file says it is of.
   public var notation: String? { metadata["format"] == "functional-net" ? metadata["network"] : nil }

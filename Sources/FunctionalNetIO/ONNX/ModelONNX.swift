@@ -22,6 +22,7 @@ extension Model {
     var graph = ONNXGraph()
     var x = graph.input("input")
     x = description.scaling.onnx(x, shape: description.inputShape, in: &graph)
+    x = description.scaling.onnxFilled(x, in: &graph)
     if sampleShape != description.inputShape {
       let shape = graph.constant(  // a length of 0 stands for the one that there is
         "input.shape", .int64, [sampleShape.count + 1], [0] + sampleShape.map { Int64($0) })
@@ -71,5 +72,11 @@ extension InputScaling {
     if moves { value = graph.add("Sub", [value, graph.constant("input.offset", .double, shape, offset)]) }
     if divides { value = graph.add("Div", [value, graph.constant("input.divisor", .double, shape, divisor)]) }
     return graph.add("Cast", [value], ["to": .integer(ONNXGraph.ElementType.float.rawValue)])
+  }
+
+  /// Missing values as zeros, where they are to be filled.
+  fileprivate func onnxFilled(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value {
+    guard fillsMissing else { return x }
+    return graph.add("Where", [graph.add("IsNaN", [x]), graph.tensor("input.missing", Tensor<Float>(scalar: 0)), x])
   }
 }

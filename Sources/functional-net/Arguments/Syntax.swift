@@ -1,4 +1,5 @@
 import FunctionalNet
+import FunctionalNetIO
 
 /// The version of the program and of the library.
 let version = "0.1.0"
@@ -11,6 +12,14 @@ private let labelColumn = Flag.value(
   "label_column", "COLUMN",
   "the column of a .csv, .tsv or .npy file that holds the classes, by name or by number from 1",
   standard: "last")
+private let missing = Flag.choice(
+  "missing", MissingValues.allCases.map(\.rawValue),
+  "what becomes of records of a .csv or .tsv file with missing values: they are errors, are left out, or get the mean that "
+    + "the column has in the training part", standard: "error")
+private let sameMissing = Flag.choice(
+  "missing", MissingValues.allCases.map(\.rawValue),
+  "what becomes of records with missing values; mean is for networks that were trained with it",
+  standard: "as in training")
 private let sameLabelColumn = Flag.value(
   "label_column", "COLUMN", "the column that holds the classes (default: where it was in training)")
 private let keys = Flag.value(
@@ -78,7 +87,7 @@ let trainSyntax = CommandLineSyntax(
     .value(
       "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
       standard: "0.2"),
-    labelColumn, keys,
+    labelColumn, missing, keys,
     .value(
       "save", "FILE",
       "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
@@ -112,7 +121,7 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    sameLabelColumn, sameKeys,
+    sameLabelColumn, sameMissing, sameKeys,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     networkOfModel, inputShapeOfModel, threads, json, color,
   ])
@@ -138,7 +147,7 @@ let checkGradientsSyntax = CommandLineSyntax(
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
-    dataset, labelColumn, keys, hiddenNeurons, network, dropout, loss,
+    dataset, labelColumn, missing, keys, hiddenNeurons, network, dropout, loss,
     .value("batch_size", "N", "samples in the batch", standard: "8"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     initializer,

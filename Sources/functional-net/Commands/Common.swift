@@ -23,37 +23,6 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  /// The data set of a name or path, read as the flags say, or else as the settings do that are remembered.
-  func datasetParts(_ name: String, remembered: JSON? = nil) throws -> DatasetParts {
-    let hasNames = ArrayFormat(path: name)?.hasNames ?? false
-    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) || hasNames {
-      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
-    }
-    if isGiven("keys"), !hasNames {
-      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
-    }
-    return try DatasetParts(
-      name, labelColumn: labelColumn(remembered: remembered), keys: arrayKeys(remembered: remembered))
-  }
-
-  func labelColumn(remembered: JSON?) -> LabelColumn {
-    let column = isGiven("label_column") ? text("label_column") : remembered?["label_column"]?.stringValue
-    return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
-  }
-
-  /// The names of arrays that hold a data set, or, for `predict`, its inputs.
-  func arrayKeys(remembered: JSON?) throws(UsageError) -> ArrayKeys? {
-    guard isGiven("keys"), let text = text("keys") else {
-      return remembered?["keys"]?.stringValue.flatMap { ArrayKeys($0) }
-    }
-    guard let keys = ArrayKeys(text), keys.y != nil || syntax.name == "predict" else {
-      throw UsageError(
-        "argument --keys: '\(text)' is not two or four names with commas between them, such as x_train,y_train or "
-          + "x_train,y_train,x_test,y_test")
-    }
-    return keys
-  }
-
   var initializer: Initializer {
     Initializer.named.first { $0.key == text("initializer") }?.value ?? .xavier
   }
@@ -72,15 +41,6 @@ struct RunKeys {
     let root = Key(seed)
     (parameters, split, batches) = (root.child(0), root.child(1), root.child(2))
     (dice, samples, disturbance) = (root.child(3), root.child(4), root.child(5))
-  }
-}
-
-/// - Throws: `Failure` where the data has nothing to tell apart.
-func checkClasses(_ data: Dataset) throws(Failure) {
-  let first = data.labels.indices.first
-  guard data.labels.indices.contains(where: { $0 != first }) else {
-    let name = first.map { data.classNames[$0] } ?? ""
-    throw .file("\(data.name): all samples are of class '\(name)'; there must be two classes or more")
   }
 }
 

@@ -58,10 +58,16 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let keys = settings["keys"]?.stringValue
+  if arguments.missing == "mean", !description.scaling.fillsMissing {
+    throw UsageError("argument --missing: the network was not trained with --missing mean, so it has no means")
+  }
   let parts = try arguments.datasetParts(name, remembered: settings)
+  arguments.noteMissing(in: parts.training)
   if let test = parts.test { return (test, true) }
-  guard let trainedOn, isSameFile(name, trainedOn), (arguments.text("keys") ?? keys) == keys,
+  let isReadAsThen = ["keys", "label_column", "missing"].allSatisfy {
+    !arguments.isGiven($0) || arguments.text($0) == settings[$0]?.stringValue
+  }
+  guard let trainedOn, isSameFile(name, trainedOn), isReadAsThen,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, false) }

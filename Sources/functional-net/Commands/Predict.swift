@@ -18,15 +18,15 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
     throw Failure.file("\(arguments.positional): the outputs of this network are numbers, not classes")
   }
   let names = model.description.classNames
-  let inputs: UnlabelledInputs = try UnlabelledInputs(
-    arguments.text("dataset")!, size: model.description.inputShape.reduce(1, *),
-    labelColumn: arguments.labelColumn(remembered: model.description.settings))
+  let settings = model.description.settings
+  let size = model.description.inputShape.reduce(1, *)
+  var inputs = try UnlabelledInputs(
+    arguments.text("dataset")!, size: size, labelColumn: arguments.labelColumn(remembered: settings),
+    keys: arguments.arrayKeys(remembered: settings), takesMissing: model.description.scaling.fillsMissing)
   let isJSON = arguments.isGiven("json")
-  if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
-  let chunk = 1000
-  for start in stride(from: 0, to: inputs.count, by: chunk) {
-    let probabilities = try model.probabilities(inputs[start..<min(start + chunk, inputs.count)])
-    var text = ""
+  var text = isJSON ? "" : (["prediction"] + names).map(quotedForCSV).joined(separator: ",") + "\n"
+  while let samples = try inputs.next(atMost: max(1, min(1000, (1 << 22) / max(1, size)))) {
+    let probabilities = try model.probabilities(samples)
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements
       if isJSON {
@@ -39,7 +39,9 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
       }
     }
     Stream.output.write(text)
+    text = ""
   }
+  Stream.output.write(text)  // where there were no samples
 }
 
 /// A field of CSV, in quotes where it needs them.

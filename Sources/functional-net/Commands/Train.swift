@@ -28,6 +28,7 @@ private func train(
   let threads = try arguments.useThreads()
   let keys = RunKeys(seed: settings.seed)
   let data = try settings.datasetParts()
+  arguments.noteMissing(in: data.training)
   let isRecorded = files.save != nil || files.checkpoint != nil
   let fingerprint = isRecorded ? data.fingerprint : ""
   if let file { try checkFingerprint(of: settings.dataset, fingerprint, file) }
@@ -37,6 +38,7 @@ private func train(
   }
   guard parts.training.count > 0 else { throw Failure.file("\(settings.dataset): there are no samples to train on") }
   try checkClasses(parts.training)
+  try checkColumns(parts.training)
   let report = TrainReport(
     isJSON: arguments.isGiven("json"), isQuiet: arguments.isGiven("quiet"), color: Color(arguments.text("color")!))
   Interruption.listen()

@@ -17,6 +17,9 @@ struct TrainSettings {
   /// The names of the arrays in a file of several; nil where they are to be guessed.
   let keys: String?
 
+  /// What becomes of missing values; nil where nothing was said.
+  let missing: String?
+
   /// The training samples to use; nil for all.
   let samples: Int?
 
@@ -35,6 +38,7 @@ struct TrainSettings {
     testFraction = try arguments.number("test_fraction", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     labelColumn = arguments.text("label_column")!
     keys = arguments.text("keys")
+    missing = arguments.missing
     samples = try arguments.integer("samples", in: 1...Int.max)
     patience = try arguments.integer("patience", in: 1...Int.max)
   }
@@ -67,7 +71,8 @@ struct TrainSettings {
         "epochs": .integer(epochs), "batch_size": .integer(batchSize), "seed": .integer(Int(seed)),
         "initializer": .string(initializer), "precision": .string(precision),
         "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
-        "keys": keys.map { .string($0) } ?? .null, "samples": samples.map { .integer($0) } ?? .null,
+        "keys": keys.map { .string($0) } ?? .null, "missing": missing.map { .string($0) } ?? .null,
+        "samples": samples.map { .integer($0) } ?? .null,
         "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
