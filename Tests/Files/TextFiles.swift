@@ -1,3 +1,4 @@
+import Foundation
 import FunctionalNet
 import TestSupport
 import Testing
@@ -132,7 +133,7 @@ private func records(_ text: () throws -> DelimitedText) -> [String] {
 }
 
 @Suite struct GzipInPieces {
-  private func unpacked(_ bytes: [UInt8], size: Int) -> (bytes: [UInt8], error: String) {
+  fileprivate func unpacked(_ bytes: [UInt8], size: Int) -> (bytes: [UInt8], error: String) {
     var result: [UInt8] = []
     do {
       let pieces = try Pieces(bytes, name: "f", size: size).unpacked()
@@ -159,6 +160,25 @@ private func records(_ text: () throws -> DelimitedText) -> [String] {
       let cut = Array(one[..<length])
       #expect(unpacked(cut, size: 7).error == "f: at byte \(length): the gzip data ends too early")
       #expect(failure { _ = try gunzip(cut, file: "f") } == unpacked(cut, size: 7).error)
+    }
+  }
+}
+
+extension GzipInPieces {
+  /// Where a piece of output is full, all input may be used up and more output still to come.
+  @Test func littleThatHoldsMuch() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/zeros"
+    try writeFile(path, [UInt8](repeating: 0, count: 3_000_000))
+    let gzip = Process()
+    gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    gzip.arguments = ["gzip", path]
+    try gzip.run()
+    gzip.waitUntilExit()
+    let packed = try readFile(path + ".gz")
+    for size in stride(from: 255, through: 265, by: 1) {
+      let (found, error) = unpacked(packed, size: size)
+      #expect(error == "" && found.count == 3_000_000 && !found.contains { $0 != 0 })
     }
   }
 }
