@@ -71,12 +71,13 @@ struct TrainSettings {
         "epochs": .integer(epochs), "batch_size": .integer(batchSize), "seed": .integer(Int(seed)),
         "initializer": .string(initializer), "precision": .string(precision),
         "test_fraction": .number(testFraction), "label_column": .string(labelColumn),
-        "keys": keys.map { .string($0) } ?? .null, "missing": missing.map { .string($0) } ?? .null,
-        "samples": samples.map { .integer($0) } ?? .null,
-        "patience": patience.map { .integer($0) } ?? .null,
+        "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
-    return .members(members)
+    let ofTheData = [("keys", keys), ("missing", missing)].compactMap { name, text in
+      text.map { JSON.Member(name: name, value: .string($0)) }
+    }
+    return .object(members.map { .init(name: $0.key, value: $0.value) } + ofTheData)
   }
 
   /// The words of a command line that gives some settings; what is as usual is left out.
