@@ -48,7 +48,7 @@ import Testing
     let own = try write("own", ["a", "b", "c", "d"], labels: oneHot, isDeflated: true)
     let guessed = try train(["--dataset", common])
     let lines = try guessed.json()
-    #expect(guessed.code == 0 && lines[0]["configuration"]?["keys"] == .null)
+    #expect(guessed.code == 0 && lines[0]["configuration"]?["keys"] == nil)
     #expect(lines[0]["dataset"]?["training_samples"] == .integer(200))
     #expect(lines[0]["dataset"]?["test_samples"] == .integer(359))
     let given = try train(["--dataset", own, "--keys", "a,b,c,d"])
