@@ -13,25 +13,33 @@ public struct UnlabelledInputs: Sendable {
   ///   - size: the number of inputs that a sample must have.
   ///   - labelColumn: which column to leave out where a table has one column more.
   public init(_ source: String, size: Int, labelColumn: LabelColumn = .last) throws(FileError) {
-    self.size = size
     if DatasetParts.builtIn.contains(source) || isFolder(source) {
       let parts = try DatasetParts(source)
       let data = parts.test ?? parts.training
-      (inputs, count) = (data.inputs, data.count)
       if data.sampleSize != size { throw mismatch(source, nil, data.sampleSize, size) }
+      self.init(data.inputs, count: data.count, size: size)
       return
     }
-    let bytes = try gunzip(try readFile(source), file: source)
     let name = source == "-" ? "standard input" : source
+    try self.init(contents: try readFile(source), file: name, size: size, labelColumn: labelColumn)
+  }
+
+  /// The samples of a table or of an IDX file, plain or gzip, from its bytes.
+  init(contents: [UInt8], file name: String, size: Int, labelColumn: LabelColumn = .last) throws(FileError) {
+    let bytes = try gunzip(contents, file: name)
     if bytes.starts(with: [0, 0]) {
       let images = try IDX(bytes, file: name, dimensions: 2...4)
       let found = images.shape.dropFirst().reduce(1, *)
       if found != size { throw mismatch(name, nil, found, size) }
-      (inputs, count) = (.bytes(images.bytes), images.shape[0])
+      self.init(.bytes(images.bytes), count: images.shape[0], size: size)
     } else {
       let numbers = try table(bytes, file: name, size: size, labelColumn: labelColumn)
-      (inputs, count) = (.numbers(numbers), numbers.count / max(1, size))
+      self.init(.numbers(numbers), count: numbers.count / max(1, size), size: size)
     }
+  }
+
+  private init(_ inputs: Dataset.Inputs, count: Int, size: Int) {
+    (self.inputs, self.count, self.size) = (inputs, count, size)
   }
 
   /// Some of the samples.
