@@ -105,7 +105,7 @@ private struct Parser {
     let hasShape =
       digits.first?.isNumber == true && digits.last?.isNumber == true
       && !(digits.first == "0" && digits.dropFirst().first?.isNumber == true)
-    if hasShape, isInteger, let value = Int(text) { return .integer(value) }
+    if hasShape, isInteger, let value = Int(text), value != 0 || digits.count == text.count { return .integer(value) }
     guard hasShape, let value = Double(text), value.isFinite else {
       throw JSON.ParseError(offset: start, message: "a JSON value was expected")
     }

@@ -218,7 +218,10 @@ struct ScheduleSettings {
   }
 
   func rate(_ lr: Double, epochs: Int, stepsPerEpoch: Int) -> Schedule {
-    let steps = { (epochs: Int) in max(1, epochs.multipliedReportingOverflow(by: stepsPerEpoch).partialValue) }
+    let steps = { (epochs: Int) in
+      let (steps, isTooLarge) = epochs.multipliedReportingOverflow(by: stepsPerEpoch)
+      return isTooLarge ? Int.max : max(1, steps)
+    }
     let schedule: Schedule =
       switch falling {
       case .constant: .constant(lr)

@@ -1,0 +1,70 @@
+import Foundation
+import FunctionalNet
+import TestSupport
+import Testing
+
+@testable import FunctionalNetIO
+
+/// Files that claim what is not so, or never end. What fuzzing found is here or among its seeds in Tests/Fuzz/Corpus.
+@Suite struct HostileFiles {
+  /// Gzip data holds no more than a limit even where its end was reached, and where it says of itself that it is small.
+  @Test func gzipKeepsToItsLimit() throws {
+    let seeds =
+      URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().path + "/Fuzz/Corpus"
+    let zeros = try readFile("\(seeds)/gzip/zeros")
+    #expect(try gunzip(zeros, file: "f", limit: 30_000) == Array(repeating: 0, count: 30_000))
+    #expect(failure { _ = try gunzip(zeros, file: "f", limit: 29_999) }.contains("more than the 29999 bytes"))
+    let liar = try readFile("\(seeds)/gzip/promises_nothing")
+    #expect(failure { _ = try gunzip(liar, file: "f", limit: 1000) }.contains("more than the 1000 bytes"))
+  }
+
+  @Test func aDeviceWithoutAnEndIsLeft() throws {
+    #expect(
+      failure { _ = try readFile("/dev/zero", limit: 100_000) }
+        == "/dev/zero: holds more than 100000 bytes, which is the most that is read of a pipe or a device; save it as a file"
+    )
+    #expect(try readFile("/dev/null", limit: 0) == [])
+  }
+
+  /// A file of nothing but a hole, which takes no room on the disk.
+  @Test func aFileLargerThanMemoryIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let path = "\(folder.path)/hole"
+    FileManager.default.createFile(atPath: path, contents: nil)
+    let file = try #require(FileHandle(forWritingAtPath: path))
+    guard (try? file.truncate(atOffset: 1 << 43)) != nil else { return }  // not every disk has files so large
+    #expect(
+      failure { _ = try readFile(path) } == "\(path): its 8796093022208 bytes are more than this machine has memory")
+  }
+
+  @Test func aHeaderIsNoLargerThanTheFormatAllows() {
+    let size: [UInt8] = [1, 0xE1, 0xF5, 5, 0, 0, 0, 0]  // 100,000,001
+    let bytes = size + Array(repeating: 0x20, count: 100_000_001)
+    #expect(
+      failure { _ = try Safetensors(bytes, file: "f") }
+        == "f: at byte 0: a header of 100000001 bytes; the format allows 100000000 at most")
+  }
+
+  /// A file of a hundred bytes makes no list of a million classes.
+  @Test func aNetworkHasNoMoreOutputsThanItsFile() {
+    func message(_ count: Int) -> String {
+      let header =
+        #"{"__metadata__":{"format":"functional-net","network":"relu","input_shape":"[\#(count)]"}}"#
+      let bytes = [UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0] + Array(header.utf8)
+      return failure { _ = try Model<Float>(Safetensors(bytes, file: "f")) }
+    }
+    #expect(message(1_000_000) == "f: the network 'relu' makes [1000000] of a sample, not a vector of some length")
+    #expect(message(10_001).contains("[10001]") && message(10_000) == "")
+  }
+
+  /// Zero has a sign, in JSON as in memory.
+  @Test func zerosKeepTheirSign() throws {
+    for number in [0, -0.0] {
+      let read = try JSON(parsing: JSON.number(number).description.utf8)
+      #expect(read.doubleValue?.sign == number.sign && read.doubleValue == 0)
+      let network = Sequential<Double>([ELU(alpha: number)])
+      let again = try Sequential<Double>(notation: network.notation)
+      #expect((again.layers[0] as? ELU<Double>)?.alpha.sign == number.sign)
+    }
+  }
+}
