@@ -13,8 +13,8 @@ public func testOneInput(_ start: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
   return 0
 }
 
-@_silgen_name("fuzzMemoryBegin") private func fuzz_memory_begin()
-@_silgen_name("fuzzMemoryPeak") private func fuzz_memory_peak() -> Int
+@_silgen_name("fuzzMemoryBegin") private func fuzzMemoryBegin()
+@_silgen_name("fuzzMemoryPeak") private func fuzzMemoryPeak() -> Int
 
 /// The size of the input or, where it is gzip data or a ZIP archive, the most that it may hold: deflate never packs more than
 /// 1,032 bytes into one.
