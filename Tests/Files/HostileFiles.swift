@@ -30,7 +30,7 @@ import Testing
   @Test func aFileLargerThanMemoryIsRefused() throws {
     let folder = try TemporaryFolder()
     let path = "\(folder.path)/hole"
-    FileManager.default.createFile(atPath: path, contents: nil)
+    try writeText("", path)
     let file = try #require(FileHandle(forWritingAtPath: path))
     guard (try? file.truncate(atOffset: 1 << 43)) != nil else { return }  // not every disk has files so large
     #expect(
@@ -55,6 +55,35 @@ import Testing
     }
     #expect(message(1_000_000) == "f: the network 'relu' makes [1000000] of a sample, not a vector of some length")
     #expect(message(10_001).contains("[10001]") && message(10_000) == "")
+  }
+
+  /// A hundred thousand marks on one letter, which Swift would take minutes to put in order, are refused at once; thirty are a
+  /// text as any other, and the two spellings of é are one.
+  @Test func marksWithoutEndAreRefused() throws {
+    func marks(_ count: Int) -> String {
+      String(String.UnicodeScalarView((0..<count).map { $0 % 2 == 0 ? "\u{301}" : "\u{323}" }))
+    }
+    let many = "a" + marks(100_000)
+    let wrong = "a text with more than 30 combining marks in a row"
+    #expect(failure { _ = try JSON(parsing: "{\"\(many)\":1}".utf8) }.contains(wrong))
+    #expect(failure { _ = try JSON(parsing: "\"\("a" + marks(31))\"".utf8) }.contains(wrong))
+    #expect(failure { _ = try Dataset(csv: Array("1,x\n2,\(many)\n".utf8), file: "f") } == "f:2: \(wrong)")
+    #expect(failure { _ = try Dataset(csv: Array("\(many),y\n2,x\n".utf8), file: "f") } == "f:1: \(wrong)")
+    #expect(
+      failure { _ = try UnlabelledInputs(contents: Array("\(many),y\n2,x\n".utf8), file: "f", size: 1) }
+        == "f:1: \(wrong)")
+    #expect(failure { _ = try Zip(Zip.bytes(of: [("a" + marks(31), [1])]), file: "f") }.contains(wrong))
+    #expect(
+      failure { _ = try Sequential<Float>(notation: "relu \(many)") }.contains("the name of a layer, not '\u{FFFD}'"))
+    let few = "a" + marks(30)
+    #expect(try JSON(parsing: "\"\(few)\"".utf8) == .string(few))
+    #expect(try Dataset(csv: Array("1,é\n2,e\u{301}\n3,b\n".utf8), file: "f").classNames == ["b", "é"])
+  }
+
+  /// A quote that bears a mark is a quote.
+  @Test func doubledQuotesAreOneBeforeAMark() throws {
+    let data = try Dataset(csv: Array("1,\"a\"\"\u{301}b\"\n2,c\n".utf8), file: "f")
+    #expect(data.classNames.map { Array($0.unicodeScalars) }.contains(["a", "\"", "\u{301}", "b"]))
   }
 
   /// Zero has a sign, in JSON as in memory.

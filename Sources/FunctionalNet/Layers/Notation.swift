@@ -121,7 +121,8 @@ private struct NotationParser {
   private let text: [Character]
   private var place = 0
 
-  init(_ text: String) { self.text = Array(text) }
+  /// What looks like one character may be megabytes of marks, which take a long time to compare; no layer has such.
+  init(_ text: String) { self.text = text.map { $0.utf8.count > 64 ? "\u{FFFD}" : $0 } }
 
   private var next: Character? { place < text.count ? text[place] : nil }
 

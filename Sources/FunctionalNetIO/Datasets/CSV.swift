@@ -32,6 +32,7 @@ extension Dataset {
     guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }
     let columns = fields.count
     let first = fields.map(text.text)
+    guard first.allSatisfy(isStreamSafe) else { throw FileError(file, .line(text.line), notStreamSafe) }
     let label = try labelColumn.position(in: first, file: file)
     guard columns > 1 else {
       throw FileError(file, .line(text.line), "one column; expected columns of numbers and one of classes")
@@ -63,7 +64,9 @@ extension Dataset {
         }
         numbers.append(number)
       }
-      words.append(text.text(fields[label]))
+      let word = text.text(fields[label])
+      guard isStreamSafe(word) else { throw FileError(file, .line(text.line), notStreamSafe) }
+      words.append(word)
       lines.append(text.line)
       goesOn = try text.next(&fields)
     }

@@ -111,9 +111,9 @@ struct DelimitedText {
     guard field.hasDoubledQuotes else { return text }
     var result = ""
     var isSecond = false
-    for character in text {
-      isSecond = character == "\"" && !isSecond
-      if !isSecond { result.append(character) }
+    for scalar in text.unicodeScalars {
+      isSecond = scalar == "\"" && !isSecond
+      if !isSecond { result.unicodeScalars.append(scalar) }
     }
     return result
   }

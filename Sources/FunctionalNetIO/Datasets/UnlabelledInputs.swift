@@ -67,7 +67,9 @@ private func table(
     throw mismatch(file, .line(text.line), fields.count, size)
   }
   let columns = fields.count
-  let label = columns == size ? nil : try labelColumn.position(in: fields.map(text.text), file: file)
+  let first = fields.map(text.text)
+  guard first.allSatisfy(isStreamSafe) else { throw FileError(file, .line(text.line), notStreamSafe) }
+  let label = columns == size ? nil : try labelColumn.position(in: first, file: file)
   var numbers: [Double] = []
   var isFirst = true
   repeat {

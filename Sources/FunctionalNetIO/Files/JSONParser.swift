@@ -119,6 +119,7 @@ private struct Parser {
       switch byte {
       case 0x22:
         guard let result = String(validating: text, as: UTF8.self) else { throw error("a string is not UTF-8") }
+        guard isStreamSafe(result) else { throw error(notStreamSafe) }
         return result
       case 0x5C: text += try escape()
       case ..<0x20: throw error("a control character in a string")
