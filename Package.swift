@@ -11,18 +11,26 @@ let package = Package(
     .library(name: "FunctionalNetIO", targets: ["FunctionalNetIO"]),
     .executable(name: "functional-net", targets: ["functional-net"]),
   ],
+
+  // MARK: Traits
+  traits: [.trait(name: "HDF5", description: "Data sets from HDF5 files; needs libhdf5.")],
   dependencies: [],
   targets: [
 
     // MARK: System libraries
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    .systemLibrary(name: "CHDF5", pkgConfig: "hdf5", providers: [.apt(["libhdf5-dev"]), .brew(["hdf5"])]),
 
     // MARK: The library, from the bottom up
     .target(
       name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "FunctionalNet", dependencies: ["CKernels"]),
     .target(name: "CDatasets"),
-    .target(name: "FunctionalNetIO", dependencies: ["FunctionalNet", "CDatasets", "CZlib"]),
+    .target(
+      name: "FunctionalNetIO",
+      dependencies: [
+        "FunctionalNet", "CDatasets", "CZlib", .target(name: "CHDF5", condition: .when(traits: ["HDF5"])),
+      ]),
 
     // MARK: The command, and what times the library
     .executableTarget(name: "functional-net", dependencies: ["FunctionalNet", "FunctionalNetIO"]),

@@ -1,4 +1,5 @@
 // Functions of many numbers, several at a time, with the same bits as one by one.
+#include "vectors.h"
 #include "versions.h"
 
 #include <string.h>
@@ -7,14 +8,9 @@
 #pragma STDC FP_CONTRACT OFF
 #else
 #pragma GCC optimize("fp-contract=off")
-#pragma GCC diagnostic ignored "-Wpsabi"
 #endif
 
-enum { LANES = 8 };
-typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
-typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
 typedef uint64_t words __attribute__((vector_size(LANES * sizeof(uint64_t))));
-#define INLINE static inline __attribute__((always_inline))
 
 // The first where a comparison holds, otherwise the second.
 #define WHERE(comparison, a, b) ((doubles)(((words)(comparison) & (words)(a)) | (~(words)(comparison) & (words)(b))))
@@ -85,31 +81,29 @@ INLINE void where_positive_f32(size_t count, const float *restrict m, const floa
 INLINE void where_positive_f64(size_t count, const double *restrict m, const double *restrict x, double *restrict y)
 { WHERE_POSITIVE(double, uint64_t) }
 
-// Sums in eight chains whose numbers take turns, added in order.
-#define SUM(VECTOR, OTHER, TERM) \
+// The numbers of x from i on, `part` of them, with zeros after them.
+#define PART(VECTOR, x) \
+    __extension__({ \
+        VECTOR numbers = {0}; \
+        memcpy(&numbers, x + i, part * sizeof *x); \
+        __builtin_convertvector(numbers, doubles); \
+    })
+
+// The sum of TERM, in eight chains whose numbers take turns, added in order.
+#define SUM(TERM) \
     doubles chains = {0}; \
-    size_t i = 0; \
-    for (; i + LANES <= count; i += LANES) { \
-        VECTOR a, b; \
-        memcpy(&a, x + i, sizeof a); \
-        memcpy(&b, OTHER + i, sizeof b); \
-        chains += TERM; \
-    } \
-    if (i < count) { \
-        VECTOR a = {0}, b = {0}; \
-        memcpy(&a, x + i, (count - i) * sizeof *x); \
-        memcpy(&b, OTHER + i, (count - i) * sizeof *x); \
-        chains += TERM; \
-    } \
+    size_t i = 0, part = LANES; \
+    for (; i + LANES <= count; i += LANES) chains += TERM; \
+    part = count - i; \
+    if (part > 0) chains += TERM; \
     double sum = 0; \
     for (int lane = 0; lane < LANES; lane++) sum += chains[lane]; \
     return sum;
 
-#define WIDE(v) __builtin_convertvector(v, doubles)
-INLINE double sum_f32(size_t count, const float *x) { SUM(floats, x, ((void)b, WIDE(a))) }
-INLINE double sum_f64(size_t count, const double *x) { SUM(doubles, x, ((void)b, a)) }
-INLINE double dot_f32(size_t count, const float *x, const float *y) { SUM(floats, y, WIDE(a) * WIDE(b)) }
-INLINE double dot_f64(size_t count, const double *x, const double *y) { SUM(doubles, y, a * b) }
+INLINE double sum_f32(size_t count, const float *x) { SUM(PART(floats, x)) }
+INLINE double sum_f64(size_t count, const double *x) { SUM(PART(doubles, x)) }
+INLINE double dot_f32(size_t count, const float *x, const float *y) { SUM(PART(floats, x) * PART(floats, y)) }
+INLINE double dot_f64(size_t count, const double *x, const double *y) { SUM(PART(doubles, x) * PART(doubles, y)) }
 
 // MARK: The versions
 

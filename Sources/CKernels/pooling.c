@@ -1,18 +1,11 @@
 // The largest number of each window of a plane of an image, and the way back.
+#include "vectors.h"
 #include "versions.h"
 
 #include <string.h>
 
-#if defined(__GNUC__) && !defined(__clang__)
-#pragma GCC diagnostic ignored "-Wpsabi"
-#endif
-
-enum { LANES = 8 };
-typedef float floats __attribute__((vector_size(LANES * sizeof(float))));
-typedef double doubles __attribute__((vector_size(LANES * sizeof(double))));
 typedef int32_t words __attribute__((vector_size(LANES * sizeof(int32_t))));
 typedef int64_t longs __attribute__((vector_size(LANES * sizeof(int64_t))));
-#define INLINE static inline __attribute__((always_inline))
 
 // Every second number of two vectors.
 #if defined(__clang__)

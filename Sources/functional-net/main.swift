@@ -40,10 +40,12 @@ func run(_ words: [String]) -> Int32 {
     let arguments = try Arguments(Array(words), syntax: syntax)
     _ = try InstructionSet.chosen()
     switch syntax.name {
+    case "resume": try resumeCommand(arguments)
     case "evaluate": try evaluateCommand(arguments)
     case "predict": try predictCommand(arguments)
     case "check-gradients": try checkGradientsCommand(arguments)
     case "summary": try summaryCommand(arguments)
+    case "export": try exportCommand(arguments)
     default: try trainCommand(arguments)
     }
     return 0
@@ -76,4 +78,5 @@ func chosenColor(_ words: [String]) -> String {
   return words.last { $0.hasPrefix("--color=") }.map { String($0.dropFirst("--color=".count)) } ?? flag ?? "auto"
 }
 
+signal(SIGXFSZ, SIG_IGN)  // a file that may not grow further is an error like a full disk, not the end of the program
 exit(run(Array(CommandLine.arguments.dropFirst())))

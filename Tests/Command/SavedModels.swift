@@ -76,6 +76,9 @@ import Testing
     try writeText((["kind,a,b,c"] + rows).joined(separator: "\n"), "\(folder.path)/copy.csv")
     let copy = try functionalNet(["evaluate", model, "--dataset", "\(folder.path)/copy.csv"])
     #expect(copy.output.contains("of 60, all of "))
+    try writeText((["kind,a,b,c"] + rows.reversed()).joined(separator: "\n"), file)
+    let changed = try functionalNet(["evaluate", model])
+    #expect(changed.code == 1 && changed.errors.contains("this is other data than the network was trained on"))
   }
 
   @Test func whatAFileFromElsewhereLeavesOpenIsSaid() throws {

@@ -37,7 +37,7 @@ import Testing
       (["check-gradients", "--tolerance", "0"], 2, "argument --tolerance: 0 is out of range"),
       (
         ["--label_column", "3"], 2,
-        "argument --label_column: only .csv and .tsv files have a column to choose, not digits"
+        "argument --label_column: only .csv, .tsv and .npy files have a column to choose, not digits"
       ),
       (["--epochs", "99999999999999999999"], 2, "99999999999999999999 is too large"),
       (["--dataset", "nowhere.csv"], 1, "nowhere.csv: no such file or folder"),

@@ -11,7 +11,7 @@ import Testing
     for name in file.names {
       let array = try file.array(name)
       let values = try #require(expected[name]?.arrayValue?.compactMap { $0.doubleValue })
-      #expect(bits(numbers(array)) == bits(values), "\(name)")
+      #expect(bits(elements(array)) == bits(values), "\(name)")
       if name.hasPrefix("shape_") {
         #expect(
           array.shape == name.split(separator: "_")[1].split(separator: "x").compactMap { Int($0) }
@@ -42,7 +42,28 @@ import Testing
     #expect(
       String(decoding: written[10..<128], as: UTF8.self).hasPrefix(
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), } "))
-    #expect(numbers(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
+    #expect(elements(try FileArray(npy: written, file: "f")) == tensor.elements.map(Double.init))
+  }
+
+  @Test func tensorsAreWrittenAsNumPyWritesThem() throws {
+    let zip = try Zip(readFile(fixture("arrays/types.npz")), file: "types")
+    let entries = zip.entries.filter { $0.name.hasPrefix("shape_") && $0.name.hasSuffix("_C.npy") }
+    #expect(entries.count == 6)
+    for entry in entries {
+      let bytes = try Array(zip.contents(of: entry))
+      let array = try FileArray(npy: bytes, file: entry.name)
+      let tensor = Tensor<Float>(shape: array.shape, elements: elements(array).map { Float($0) })
+      #expect(NPY.bytes(of: tensor) == bytes, "\(entry.name)")
+    }
+  }
+
+  @Test func headersAreAsLongAsNumPyMakesThem() throws {
+    let zip = try Zip(readFile(fixture("arrays/headers.npz")), file: "headers")
+    #expect(zip.entries.count == 93)
+    for entry in zip.entries {
+      let bytes = try Array(zip.contents(of: entry))
+      #expect(NPY.bytes(of: try FileArray(npy: bytes, file: entry.name)) == bytes, "\(entry.name)")
+    }
   }
 
   @Test(arguments: seeds(50)) func whatIsWrittenIsRead(seed: Int) throws {
@@ -116,7 +137,7 @@ import Testing
 }
 
 /// All elements of an array as Doubles.
-func numbers(_ array: FileArray) -> [Double] {
+func elements(_ array: FileArray) -> [Double] {
   switch array.elements {
   case .bytes(let bytes): bytes.map(Double.init)
   case .numbers(let numbers): numbers

@@ -81,6 +81,19 @@ import Testing
     }
   }
 
+  #if HDF5
+    @Test func hdf5() throws {
+      let folder = try TemporaryFolder()
+      let path = "\(folder.path)/x.h5"
+      let file = try readFile(fixture("arrays/data.h5"))
+      let refusals = refused(file, count: 300) { bytes in
+        try writeFile(path, bytes)
+        _ = try DatasetParts(path)
+      }
+      #expect(refusals > 30)
+    }
+  #endif
+
   @Test func zip64() {
     let file = Zip.bytes(of: [("a.npy", [1, 2, 3]), ("b", Array(repeating: 1, count: 90))], isDeflated: true, wide: 0)
     let refusals = refused(file) { bytes in

@@ -96,7 +96,7 @@ import Testing
 
   @Test func aNegativeVarianceIsRefused() throws {
     let model = try Model<Float>(pyTorchsFile(), notation: notation, inputShape: [1, 8, 8])
-    let wrong = model.tensors.map { $0 - Tensor(shape: [], elements: [2]) }
+    let wrong = model.tensors.map { $0 - Tensor(scalar: 2) }
     let bytes = Safetensors.bytes(of: wrong, metadata: [:])
     let found = failure {
       _ = try Model<Float>(Safetensors(bytes, file: "m"), notation: notation, inputShape: [1, 8, 8])

@@ -27,6 +27,32 @@ extension SharedThreads {
       #expect(bits(end.params) == bits(expected.params) && end == expected)
     }
 
+    /// A moment knows whether its parameters are finite: one velocity next to the largest number takes one of them away.
+    private func checkFinite<S: Real>(_ type: S.Type, _ random: inout Random, threads: Int) {
+      let (n, inputs, hidden, classes) = (
+        random.int(1...100), random.int(1...150), random.int(1...150), random.int(2...20)
+      )
+      let samples: Samples<S> = random.samples(n, inputs: inputs, classes: classes)
+      let params = Params<S>.initial(inputs: inputs, hidden: hidden, classes: classes, key: random.key())
+      let (name, tensor) = random.element(params.named)
+      let place = tensor.shape.map { random.int(0...$0 - 1) }
+      let velocity = params.zero.replacing(name, place, with: S.greatestFiniteMagnitude)
+      Threads.count = threads
+      defer { Threads.count = 1 }
+      for (lr, isFinite) in [(0.001, true), (10, false)] {
+        let trainer = Trainer(params: params, optimizer: .momentum(lr: lr))
+        let moment = trainer.next(Moment(params: params, memory: [velocity], step: 0, loss: nil), samples)
+        #expect(moment.isFinite == isFinite && moment.params.isFinite == isFinite, "\(name)\(place)")
+        #expect(trainer.start.isFinite)
+      }
+    }
+
+    @Test(arguments: seeds(40)) func aMomentKnowsWhetherItIsFinite(seed: Int) {
+      var random = Random(seed: seed)
+      checkFinite(Float.self, &random, threads: 1 + seed % 3)
+      checkFinite(Double.self, &random, threads: 1 + (seed + 1) % 3)
+    }
+
     /// The scores of many samples are those of the page, bit for bit.
     private func checkScores<S: Real>(_ type: S.Type, _ random: inout Random, threads: Int) {
       let (n, inputs, hidden, classes) = (

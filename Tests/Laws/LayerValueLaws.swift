@@ -36,7 +36,7 @@ import Testing
     let params = layer.initialParams(for: [1], key: Key(1))
     let state = layer.initialState(for: [1])
     #expect(
-      state.mean == Tensor([0]) && state.variance == Tensor([1]) && state.batches == Tensor(shape: [], elements: [0]))
+      state.mean == Tensor([0]) && state.variance == Tensor([1]) && state.batches == Tensor(scalar: 0))
     let pass = layer.pass(params, state, Tensor(rows: [[1], [3], [5], [7]]), .training(Key(1)))
     let deviation = 5.0.squareRoot()  // the mean is 4, the squares of the distances are 9, 1, 1, 9
     #expect(zip(pass.output.elements, [-3, -1, 1, 3]).allSatisfy { abs($0 - $1 / deviation) < 1e-15 })
@@ -54,6 +54,19 @@ import Testing
     #expect(pass.output.elements == [0, 0] && pass.state.variance == state.variance)
     #expect(pass.state.isFinite && pass.pullback(Tensor(rows: [[1, 1]])).params.isFinite)
   }
+
+  #if compiler(>=6.2)
+    @Test func batchNormTakesNothingButItsKindOfSamples() async {
+      await #expect(processExitsWith: .failure) {
+        let layer = BatchNorm1D<Float>()
+        _ = layer(layer.initialParams(for: [2], key: Key(1)), layer.initialState(for: [2]), .zeros([3, 2, 4, 4]))
+      }
+      await #expect(processExitsWith: .failure) {
+        let layer = BatchNorm2D<Float>()
+        _ = layer(layer.initialParams(for: [2], key: Key(1)), layer.initialState(for: [2]), .zeros([3, 2]))
+      }
+    }
+  #endif
 
   @Test func tiesOfMaxPoolGoToTheFirst() {
     let x = Tensor<Float>(shape: [1, 1, 2, 4], elements: [1, 2, 3, 3, 2, 2, 3, 3])
@@ -104,7 +117,7 @@ import Testing
   /// A straight line with noise: least squares is known.
   private func line() -> (x: Tensor<Double>, targets: Tensor<Double>) {
     let x = Tensor<Double>.uniform([80, 1], from: -1, to: 1, key: Key(1))
-    return (x, 3 * x + Tensor(shape: [], elements: [-2]) + 0.1 * Tensor<Double>.normal([80, 1], key: Key(2)))
+    return (x, 3 * x + Tensor(scalar: -2) + 0.1 * Tensor<Double>.normal([80, 1], key: Key(2)))
   }
 
   @Test func networksLearnNumbers() throws {

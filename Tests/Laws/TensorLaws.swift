@@ -12,6 +12,7 @@ import Testing
     y[1, 1] = 50
     #expect(y.elements == [1, -2, 3, 4, 50, -6] && x[1, 1] == 5)
     #expect(Tensor<Float>(shape: [], elements: [7])[] == 7)
+    #expect(Tensor<Float>(scalar: 7) == Tensor(shape: [], elements: [7]))
   }
 
   @Test(arguments: seeds(50)) func indicesAndOffsetsAreInverse(seed: Int) {
@@ -54,7 +55,7 @@ import Testing
 
   @Test func anEndingShapeIsRepeated() {
     #expect(x + Tensor([10, 20, 30]) == Tensor(rows: [[11, 18, 33], [14, 25, 24]]))
-    #expect(x * Tensor(shape: [], elements: [3]) == 3 * x)
+    #expect(x * Tensor(scalar: 3) == 3 * x)
     let cube = Tensor<Double>(shape: [2, 2, 3], elements: (0..<12).map(Double.init))
     #expect((cube - cube.rows(0..<1).reshaped([2, 3])).rows(1..<2).elements == [6, 6, 6, 6, 6, 6])
   }
@@ -94,7 +95,7 @@ import Testing
     let p = softmax(z)
     #expect(p.elements.allSatisfy { 0 <= $0 && $0 <= 1 })
     #expect(p.sum(axis: 1).elements.allSatisfy { abs($0 - 1) < 1e-14 })
-    let shifted = softmax(z + Tensor(shape: [], elements: [512]))
+    let shifted = softmax(z + Tensor(scalar: 512))
     #expect(zip(p.elements, shifted.elements).allSatisfy { abs($0 - $1) < 1e-12 })
   }
 

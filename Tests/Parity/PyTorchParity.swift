@@ -75,20 +75,7 @@ import Testing
   private func checkLoss<S: Real>(_ type: S.Type, _ number: Int) throws {
     #expect(try cases("losses").count == 18)
     let json = try cases("losses")[number]
-    let name = try #require(json["loss"]?.stringValue)
-    let loss: Loss<S> =
-      switch name {
-      case "cross_entropy":
-        .crossEntropy(
-          classWeights: json["class_weights"]?.arrayValue?.compactMap(\.doubleValue),
-          labelSmoothing: json["label_smoothing"]?.doubleValue ?? 0)
-      case "mean_squared": .meanSquared
-      case "half_squared_sum": .halfSquaredSum
-      case "mean_absolute": .meanAbsolute
-      case "huber": .huber(delta: json["delta"]?.doubleValue ?? 1)
-      default: .binaryCrossEntropy
-      }
-    #expect(loss.name == name)
+    let loss: Loss<S> = try namedLoss(json)
     let kind: Targets<S>.Kind =
       if let labels = json["labels"]?.arrayValue {
         .labels(Labels(labels.compactMap(\.integerValue)))
@@ -97,8 +84,20 @@ import Testing
       }
     let targets = Targets(kind, weights: json["sample_weights"]?.arrayValue?.compactMap(\.doubleValue).map { S($0) })
     let (value, gradient) = loss(try read(json["output"]), targets)
-    expectClose(Tensor([value]), Tensor([S(try #require(json["value"]?.doubleValue))]), "\(number) \(name)")
-    expectClose(gradient(), try read(json["gradient"]), "\(number) \(name)")
+    expectClose(Tensor([value]), Tensor([S(try #require(json["value"]?.doubleValue))]), "\(number) \(loss.name)")
+    expectClose(gradient(), try read(json["gradient"]), "\(number) \(loss.name)")
+  }
+
+  /// The loss of a case, with its settings if it has any.
+  private func namedLoss<S: Real>(_ json: JSON) throws -> Loss<S> {
+    let losses: [Loss<S>] = [
+      .crossEntropy(
+        classWeights: json["class_weights"]?.arrayValue?.compactMap(\.doubleValue),
+        labelSmoothing: json["label_smoothing"]?.doubleValue ?? 0),
+      .meanSquared, .halfSquaredSum, .meanAbsolute, .huber(delta: json["delta"]?.doubleValue ?? 1), .binaryCrossEntropy,
+    ]
+    let name = try #require(json["loss"]?.stringValue)
+    return try #require(losses.first { $0.name == name }, "\(name)")
   }
 
   // MARK: Optimizers
@@ -180,18 +179,11 @@ import Testing
       "sgd": .sgd(lr: 0.05), "momentum": .momentum(lr: 0.05), "nesterov": .nesterov(lr: 0.05), "adam": .adam(lr: 0.01),
       "adamw": .adamW(lr: 0.01, weightDecay: 0.01), "adagrad": .adagrad(lr: 0.01), "rmsprop": .rmsprop(lr: 0.01),
     ]
-    let losses: [String: Loss<S>] = [
-      "cross_entropy": .crossEntropy(), "mean_squared": .meanSquared, "half_squared_sum": .halfSquaredSum,
-      "mean_absolute": .meanAbsolute, "huber": .huber(), "binary_cross_entropy": .binaryCrossEntropy,
-    ]
-    let lossName = try #require(json["loss"]?.stringValue)
-    let loss = try #require(losses[lossName])
     let rule = try #require(json["optimizer"]?.stringValue)
     let trainer = Trainer(
       network, params: try network.initialParams(for: shape, key: Key(1)).loaded(json["start"]),
       state: try network.initialState(for: shape).loaded(json["start"]),
-      loss: loss,
-      optimizer: try #require(optimizers[rule]), key: Key(1))
+      loss: try namedLoss(json), optimizer: try #require(optimizers[rule]), key: Key(1))
     let batches = (0..<10).map { all[$0 * samples..<($0 + 1) * samples] }
     let moments = Array(batches.scan(trainer.start, trainer.next))
     let values = try #require(json["values"]?.arrayValue).compactMap(\.doubleValue)

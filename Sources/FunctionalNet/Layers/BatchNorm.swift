@@ -46,11 +46,17 @@ public struct RunningStatistics<Scalar: Real>: Parameters {
   }
 }
 
-/// Batch normalisation of images by channel, `[n, channels, height, width]`. PyTorch: `BatchNorm2d`.
-public struct BatchNorm2D<Scalar: Real>: Layer {
-  public let epsilon: Double
+/// Batch normalisation of some kind of samples; their first dimension are the channels. All of it but the kind is here.
+public protocol BatchNorm<Scalar>: Layer where Params == NormParams<Scalar>, State == RunningStatistics<Scalar> {
+  var epsilon: Double { get }
 
   /// The weight of a batch in what is remembered.
+  var momentum: Double { get }
+}
+
+/// Batch normalisation of images by channel, `[n, channels, height, width]`. PyTorch: `BatchNorm2d`.
+public struct BatchNorm2D<Scalar: Real>: BatchNorm {
+  public let epsilon: Double
   public let momentum: Double
 
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) { (self.epsilon, self.momentum) = (epsilon, momentum) }
@@ -61,26 +67,11 @@ public struct BatchNorm2D<Scalar: Real>: Layer {
     try requireImage(shape)
     return shape
   }
-
-  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2, shape[0]])) }
-
-  public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity([shape[0]]) }
-
-  public func initialState(for shape: [Int]) -> RunningStatistics<Scalar> { .initial(channels: shape[0]) }
-
-  public func pass(
-    _ params: NormParams<Scalar>, _ state: RunningStatistics<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
-  ) -> Pass<NormParams<Scalar>, RunningStatistics<Scalar>> {
-    require(x.shape.count == 4, "batch normalisation of images takes [n, channels, height, width], not \(x.shape)")
-    return batchNorm(params, state, x, mode, epsilon, momentum)
-  }
 }
 
 /// Batch normalisation of vectors by place, `[n, channels]`. PyTorch: `BatchNorm1d`.
-public struct BatchNorm1D<Scalar: Real>: Layer {
+public struct BatchNorm1D<Scalar: Real>: BatchNorm {
   public let epsilon: Double
-
-  /// The weight of a batch in what is remembered.
   public let momentum: Double
 
   public init(epsilon: Double = 1e-5, momentum: Double = 0.1) { (self.epsilon, self.momentum) = (epsilon, momentum) }
@@ -91,19 +82,6 @@ public struct BatchNorm1D<Scalar: Real>: Layer {
     guard shape.count == 1 else { throw ShapeError(layer: name, "takes vectors, not samples of shape \(shape)") }
     return shape
   }
-
-  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2, shape[0]])) }
-
-  public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity([shape[0]]) }
-
-  public func initialState(for shape: [Int]) -> RunningStatistics<Scalar> { .initial(channels: shape[0]) }
-
-  public func pass(
-    _ params: NormParams<Scalar>, _ state: RunningStatistics<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
-  ) -> Pass<NormParams<Scalar>, RunningStatistics<Scalar>> {
-    require(x.shape.count == 2, "batch normalisation of vectors takes [n, channels], not \(x.shape)")
-    return batchNorm(params, state, x, mode, epsilon, momentum)
-  }
 }
 
 /// The notation of a normalisation, with the numbers that are not the usual ones.
@@ -113,42 +91,48 @@ func normNotation(_ name: String, _ epsilon: Double, _ momentum: Double = 0.1) -
   return name + (arguments.isEmpty ? "" : "(\(arguments.joined(separator: ",")))")
 }
 
-private func batchNorm<S: Real>(
-  _ params: NormParams<S>, _ state: RunningStatistics<S>, _ x: Tensor<S>, _ mode: Mode, _ epsilon: Double,
-  _ momentum: Double
-) -> Pass<NormParams<S>, RunningStatistics<S>> {
-  require(
-    params.weight.shape == [x.shape[1]] && state.mean.shape == params.weight.shape,
-    "batch normalisation of \(params.weight.shape) channels does not take an input of shape \(x.shape)")
-  let grouping = Grouping(blocks: x.shape[0], groups: x.shape[1], length: x.rowSize / x.shape[1])
-  guard case .training = mode else {
-    let normal = Normalized(
-      x, grouping, means: state.mean.elements.map { Double($0) }, variances: state.variance.elements.map { Double($0) },
-      epsilon: epsilon)
-    return Pass(output: normal.scaled(params), state: state) { dOutput in
-      (normal.paramGradients(dOutput), { normal.inputGradient(dOutput, params.weight.elements) })
-    }
-  }
-  let (means, variances) = moments(x, grouping)
-  let normal = Normalized(x, grouping, means: means, variances: variances, epsilon: epsilon)
-  let count = Double(grouping.size)
-  func remembered(_ old: Tensor<S>, _ new: [Double]) -> Tensor<S> {
-    Tensor(zip(old.elements, new).map { S((1 - momentum) * Double($0) + momentum * $1) })
-  }
-  // One value has no unbiased variance; what is remembered of it stays.
-  let variance = count > 1 ? remembered(state.variance, variances.map { $0 * count / (count - 1) }) : state.variance
-  let next = RunningStatistics(
-    mean: remembered(state.mean, means), variance: variance, batches: state.batches + Tensor(shape: [], elements: [1]))
-  return Pass(output: normal.scaled(params), state: next) { dOutput in
-    let gradients = normal.paramGradients(dOutput)
-    return (gradients, { normal.inputGradient(dOutput, params.weight.elements, through: gradients) })
-  }
-}
+extension BatchNorm {
+  public func size(for shape: [Int]) -> LayerSize { LayerSize(parameters: area([2, shape[0]])) }
 
-extension RunningStatistics {
-  fileprivate static func initial(channels: Int) -> RunningStatistics {
-    RunningStatistics(
+  public func initialParams(for shape: [Int], key: Key) -> NormParams<Scalar> { .identity([shape[0]]) }
+
+  public func initialState(for shape: [Int]) -> RunningStatistics<Scalar> {
+    let channels = shape[0]
+    return RunningStatistics(
       mean: .zeros([channels]), variance: Tensor(shape: [channels], repeating: 1), batches: .zeros([]))
+  }
+
+  public func pass(
+    _ params: NormParams<Scalar>, _ state: RunningStatistics<Scalar>, _ x: Tensor<Scalar>, _ mode: Mode
+  ) -> Pass<NormParams<Scalar>, RunningStatistics<Scalar>> {
+    require(
+      (try? outputShape(for: Array(x.shape.dropFirst()))) != nil && params.weight.shape == [x.shape[1]]
+        && state.mean.shape == params.weight.shape,
+      "\(name) of \(params.weight.shape) channels does not take an input of shape \(x.shape)")
+    let grouping = Grouping(blocks: x.shape[0], groups: x.shape[1], length: x.rowSize / x.shape[1])
+    guard case .training = mode else {
+      let normal = Normalized(
+        x, grouping, means: state.mean.elements.map { Double($0) },
+        variances: state.variance.elements.map { Double($0) }, epsilon: epsilon)
+      return Pass(output: normal.scaled(params), state: state) { dOutput in
+        (normal.paramGradients(dOutput), { normal.inputGradient(dOutput, params.weight.elements) })
+      }
+    }
+    let (means, variances) = moments(x, grouping)
+    let normal = Normalized(x, grouping, means: means, variances: variances, epsilon: epsilon)
+    let count = Double(grouping.size)
+    func remembered(_ old: Tensor<Scalar>, _ new: [Double]) -> Tensor<Scalar> {
+      Tensor(zip(old.elements, new).map { Scalar((1 - momentum) * Double($0) + momentum * $1) })
+    }
+    // One value has no unbiased variance; what is remembered of it stays.
+    let variance = count > 1 ? remembered(state.variance, variances.map { $0 * count / (count - 1) }) : state.variance
+    let next = RunningStatistics(
+      mean: remembered(state.mean, means), variance: variance, batches: state.batches + Tensor(scalar: 1)
+    )
+    return Pass(output: normal.scaled(params), state: next) { dOutput in
+      let gradients = normal.paramGradients(dOutput)
+      return (gradients, { normal.inputGradient(dOutput, params.weight.elements, through: gradients) })
+    }
   }
 }
 

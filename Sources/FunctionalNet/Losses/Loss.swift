@@ -88,7 +88,8 @@ private func weightedCrossEntropy<S: Real>(
   let weightOfClass = classWeights ?? Array(repeating: 1, count: classes)
   require(weightOfClass.count == classes, "\(weightOfClass.count) class weights for \(classes) classes")
   let weightOfSample = (targets.weights ?? Array(repeating: 1, count: n)).map { Double($0) }
-  let smooth = S(1 - labelSmoothing) * targets.values(like: scores) + number(S(labelSmoothing / Double(classes)))
+  let smooth =
+    S(1 - labelSmoothing) * targets.values(like: scores) + Tensor(scalar: S(labelSmoothing / Double(classes)))
   let shares = smooth * Tensor(weightOfClass.map { S($0) })
   let counts = zip(weightOfSample.indices, weightOfSample).map { row, weight in
     targets.labels.map { weight * weightOfClass[$0.indices[row]] } ?? weight
@@ -111,5 +112,3 @@ private func weightedCrossEntropy<S: Real>(
     }
   )
 }
-
-private func number<S>(_ value: S) -> Tensor<S> { Tensor(shape: [], elements: [value]) }

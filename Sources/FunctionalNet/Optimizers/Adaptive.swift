@@ -102,7 +102,7 @@ extension Parameters {
   fileprivate var squared: Self { map { $0 * $0 } }
 
   fileprivate func divided(byRootsOf squares: Self, _ epsilon: Double) -> Self {
-    zip(squares) { $0 / ($1.map(.squareRoot) + Tensor(shape: [], elements: [Scalar(epsilon)])) }
+    zip(squares) { $0 / ($1.map(.squareRoot) + Tensor(scalar: Scalar(epsilon))) }
   }
 }
 

@@ -62,7 +62,7 @@ extension Parameters {
   public var norm: Scalar { dot(self).squareRoot() }
 
   /// Whether no scalar is infinite or not a number.
-  public var isFinite: Bool { dot(zero).isFinite }
+  public var isFinite: Bool { named.allSatisfy { $0.tensor.isFinite } }
 }
 
 // MARK: Loading

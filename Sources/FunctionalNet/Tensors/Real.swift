@@ -94,6 +94,9 @@ public protocol Real: BinaryFloatingPoint, LosslessStringConvertible, Sendable {
   static func sum(_ x: [Self]) -> Double
   static func dot(_ x: [Self], _ y: [Self]) -> Double
 
+  /// Whether no number is infinite or not a number.
+  static func areFinite(_ x: [Self]) -> Bool
+
   /// The nearest number of this type for each number of another; see `Conversion.swift`.
   static func converting(_ bytes: [UInt8]) -> [Self]
   static func converting(_ numbers: [Float]) -> [Self]

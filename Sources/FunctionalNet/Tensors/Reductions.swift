@@ -63,6 +63,14 @@ extension Real {
     }
     return total
   }
+
+  public static func areFinite(_ x: [Self]) -> Bool {
+    x.withUnsafeBufferPointer { x in
+      var isFound = false  // the difference of a number and itself is 0, unless it is infinite or not a number
+      for i in 0..<x.count { isFound = isFound || !(x[i] - x[i] == 0) }
+      return !isFound
+    }
+  }
 }
 
 // MARK: On tensors
@@ -86,6 +94,9 @@ extension Tensor {
   /// The sum and the mean of all elements, added in index order in `Double`.
   public func sum() -> Scalar { Scalar(Scalar.sum(elements)) }
   public func mean() -> Scalar { Scalar(Scalar.sum(elements) / Double(count)) }
+
+  /// Whether no element is infinite or not a number.
+  public var isFinite: Bool { Scalar.areFinite(elements) }
 
   /// The position of the first largest element of each row.
   public func argmax() -> [Int] {

@@ -26,6 +26,9 @@ public struct Tensor<Scalar: Real>: Equatable, Sendable {
   /// Zeros.
   public static func zeros(_ shape: [Int]) -> Tensor { Tensor(shape: shape, repeating: 0) }
 
+  /// A single number.
+  public init(scalar: Scalar) { self.init(shape: [], elements: [scalar]) }
+
   /// A vector.
   public init(_ elements: [Scalar]) { self.init(shape: [elements.count], elements: elements) }
 

@@ -1,6 +1,6 @@
 /// How well scores fit the true classes.
 public struct Evaluation: Equatable, Sendable {
-  /// The mean cross-entropy.
+  /// The mean cross-entropy, or what another loss says.
   public let loss: Double
 
   /// `confusion[t][p]` is the number of samples of class t that were taken for class p.
@@ -17,28 +17,26 @@ public struct Evaluation: Equatable, Sendable {
 }
 
 extension Evaluation {
-  /// The loss, accuracy and confusion matrix of scores that come a part at a time.
-  private struct Tally {
-    var sum = 0.0
-    var confusion: [[Int]] = []
-
-    mutating func add<S>(_ scores: Tensor<S>, _ y: Labels) {
-      let classes = scores.shape[1]
-      if confusion.isEmpty { confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes) }
-      sum = crossEntropies(scores, y).reduce(sum) { $0 + Double($1) }
-      for (truth, prediction) in zip(y.indices, scores.argmax()) { confusion[truth][prediction] += 1 }
-    }
+  /// The loss, accuracy and confusion matrix of outputs `[n, classes]`, or `[n, 1]` where there are two classes and the output
+  /// is the score of the second one.
+  public init<S>(_ output: Tensor<S>, _ targets: Targets<S>, loss: Loss<S>) {
+    guard let labels = targets.labels else { fatalError("these samples have numbers for targets, not classes") }
+    require(labels.count > 0, "there are no samples to evaluate on")
+    let predictions = predictedClasses(output)
+    let classes = max(2, output.rowSize)
+    require(
+      labels.indices.allSatisfy { 0 <= $0 && $0 < classes },
+      "labels from \(labels.indices.min() ?? 0) to \(labels.indices.max() ?? 0) for outputs of shape \(output.shape)")
+    var confusion = Array(repeating: Array(repeating: 0, count: classes), count: classes)
+    for (truth, prediction) in zip(labels.indices, predictions.indices) { confusion[truth][prediction] += 1 }
+    self.init(loss: Double(loss(output, targets).loss), confusion: confusion)
   }
+}
 
-  fileprivate init<S>(_ samples: Samples<S>, chunk: Int, scores: (Samples<S>) -> Tensor<S>) {
-    require(samples.count > 0, "there are no samples to evaluate on")
-    var tally = Tally()
-    for start in stride(from: 0, to: samples.count, by: chunk) {
-      let part = samples[start..<min(start + chunk, samples.count)]
-      tally.add(scores(part), part.y)
-    }
-    self.init(loss: tally.sum / Double(samples.count), confusion: tally.confusion)
-  }
+/// The class of each row of outputs: that of the largest one; of a single one, 1 where it is above 0.
+public func predictedClasses<S>(_ output: Tensor<S>) -> Labels {
+  require(output.shape.count == 2, "classes come from outputs [n, classes], not shape \(output.shape)")
+  return Labels(output.shape[1] == 1 ? output.elements.map { $0 > 0 ? 1 : 0 } : output.argmax())
 }
 
 /// The loss, accuracy and confusion matrix of any function from inputs to class scores.
@@ -49,10 +47,20 @@ extension Evaluation {
 public func evaluate<S>(
   on samples: Samples<S>, chunk: Int = 1000, scores: (Tensor<S>) -> Tensor<S>
 ) -> Evaluation {
-  Evaluation(samples, chunk: chunk) { scores($0.x) }
+  Evaluation(samples.outputs(chunk: chunk) { scores($0.x) }, samples.targets, loss: .crossEntropy())
 }
 
 /// The loss, accuracy and confusion matrix of the two-layer network.
 public func evaluate<S>(params: Params<S>, on samples: Samples<S>) -> Evaluation {
-  Evaluation(samples, chunk: 10_000) { S.scores(params, $0) }
+  let scores = samples.outputs(chunk: 10_000) { S.scores(params, $0) }
+  return Evaluation(scores, samples.targets, loss: .crossEntropy())
+}
+
+extension Samples {
+  /// What a function makes of all samples, `[samples, ...]`, `chunk` of them at a time.
+  func outputs(chunk: Int, of function: (Samples) -> Tensor<Scalar>) -> Tensor<Scalar> {
+    let parts = stride(from: 0, to: count, by: chunk).map { function(self[$0..<min($0 + chunk, count)]) }
+    guard let first = parts.first else { return .zeros([0]) }
+    return Tensor(shape: [count] + first.shape.dropFirst(), elements: parts.flatMap(\.elements))
+  }
 }

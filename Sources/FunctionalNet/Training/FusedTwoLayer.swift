@@ -77,9 +77,9 @@ private struct FusedStep<S: Real>: TeamWork {
 
   /// Takes the step, and returns the loss before it.
   func run() -> S {
-    for index in 0..<threads { work.weightsAreFinite[index] = true }
     Threads.team(of: threads, self)
     network.canSkipZeros = (0..<threads).allSatisfy { work.weightsAreFinite[$0] }
+    network.isRestFinite = (0..<threads).allSatisfy { work.restIsFinite[$0] }
     var sum = 0.0
     for i in 0..<n { sum += Double(work.losses[i]) }
     return S(sum / Double(n))
@@ -99,16 +99,15 @@ private struct FusedStep<S: Real>: TeamWork {
     Threads.meet(size)
     score(rows)
     Threads.meet(size)
-    var isFinite = true
+    var (isFinite, isRestFinite) = (true, true)
     for panel in panels.reversed() {  // the last ones are still near
       let units = network.panels[panel]
       let isGradientFinite = differentiate(units, 0..<n)
-      let areWeightsFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite)
-      isFinite = isFinite && areWeightsFinite
-      learnTop(units)
+      isFinite = learn(units, 0..<network.inputs, isGradientFinite: isGradientFinite) && isFinite
+      isRestFinite = learnTop(units) && isRestFinite
     }
-    if index == 0 { learnLastBias() }
-    work.weightsAreFinite[index] = isFinite
+    if index == 0 { isRestFinite = learnLastBias() && isRestFinite }
+    (work.weightsAreFinite[index], work.restIsFinite[index]) = (isFinite, isRestFinite)
   }
 
   /// Each thread has a share of the samples, and then one of the inputs.
@@ -123,14 +122,13 @@ private struct FusedStep<S: Real>: TeamWork {
     notePresenceByInput(words)
     let isGradientFinite = (0..<size).allSatisfy { work.gradientsAreFinite[$0] }
     let inputs = min(words.lowerBound * 64, network.inputs)..<min(words.upperBound * 64, network.inputs)
-    var isFinite = true
+    var (isFinite, isRestFinite) = (true, true)
     for (panel, units) in network.panels.enumerated() {
-      let areWeightsFinite = learn(units, inputs, isGradientFinite: isGradientFinite)
-      isFinite = isFinite && areWeightsFinite
-      if panel % size == index { learnTop(units) }
+      isFinite = learn(units, inputs, isGradientFinite: isGradientFinite) && isFinite
+      if panel % size == index { isRestFinite = learnTop(units) && isRestFinite }
     }
-    if index == size - 1 { learnLastBias() }
-    work.weightsAreFinite[index] = isFinite
+    if index == size - 1 { isRestFinite = learnLastBias() && isRestFinite }
+    (work.weightsAreFinite[index], work.restIsFinite[index]) = (isFinite, isRestFinite)
   }
 
   private func share(_ total: Int, _ index: Int, _ size: Int) -> Range<Int> {
@@ -205,39 +203,43 @@ private struct FusedStep<S: Real>: TeamWork {
       velocity: weights + network.velocity, rule)
   }
 
-  /// The step of the biases of the units of a panel, and of their weights to the classes.
-  private func learnTop(_ units: Range<Int>) {
+  /// The step of the biases of the units of a panel, and of their weights to the classes, and whether the new ones are finite.
+  private func learnTop(_ units: Range<Int>) -> Bool {
     let (first, padded) = (units.lowerBound, network.paddedClasses)
-    learnBias(
+    let areBiasesFinite = learnBias(
       network.b1 + first, units.count, gradient(units), row: units.count, sums: work.biasSums + first)
     let w2 = network.w2 + first * padded
-    _ = S.stepMomentum(
+    let areWeightsFinite = S.stepMomentum(
       units, padded, n, InputRows(rows: work.hiddenRows), RowPointer(work.scores, row: padded),
       weights: RowPointer(w2, row: padded), velocity: w2 + network.velocity, rule)
     network.transposeW2(units)
+    return areBiasesFinite && areWeightsFinite
   }
 
-  private func learnLastBias() {
+  private func learnLastBias() -> Bool {
     learnBias(
       network.b2, network.classes, work.scores, row: network.paddedClasses, sums: work.biasSums + network.paddedHidden)
   }
 
-  /// The step of some biases, whose gradients are sums over the samples in order.
+  /// The step of some biases, whose gradients are sums over the samples in order, and whether the new ones are finite.
   private func learnBias(
     _ bias: UnsafeMutablePointer<S>, _ count: Int, _ gradients: UnsafeMutablePointer<S>, row: Int,
     sums: UnsafeMutablePointer<S>
-  ) {
+  ) -> Bool {
     let (decay, rate) = (S(rule.momentum), S(-rule.lr))
     for j in 0..<count { sums[j] = 0 }
     for i in 0..<n {
       let gradient = gradients + i * row
       for j in 0..<count { sums[j] += gradient[j] }
     }
+    var zero: S = 0
     for j in 0..<count {
       let moved = decay * bias[network.velocity + j] + sums[j]
       let velocity = Swift.abs(moved) < S.leastNormalMagnitude ? 0 : moved
       bias[network.velocity + j] = velocity
       bias[j] += rate * velocity
+      zero += 0 * bias[j]
     }
+    return zero == 0
   }
 }

@@ -13,7 +13,7 @@ public struct Moment<P: Parameters>: Sendable {
   public let key: Key
 
   /// The loss that was measured after each epoch, as far as anybody measured and noted it.
-  public private(set) var history: [Double] = []
+  public private(set) var history: [Double]
 
   // Either both records or their packed form.
   private var records: (params: P, memory: Optimizer<P>.Memory)?
@@ -21,16 +21,19 @@ public struct Moment<P: Parameters>: Sendable {
 
   public init(
     params: P, memory: Optimizer<P>.Memory, state: Stack<P.Scalar> = Stack([]), key: Key = Key(0), step: Int,
-    loss: P.Scalar?
+    loss: P.Scalar?, history: [Double] = []
   ) {
     (records, packed, self.state, self.key) = ((params, memory), nil, state, key)
-    (self.step, self.loss) = (step, loss)
+    (self.step, self.loss, self.history) = (step, loss, history)
   }
 
   public var params: P { records?.params ?? packed!.params }
 
   /// What the optimizer remembers.
   public var memory: Optimizer<P>.Memory { records?.memory ?? packed!.memory }
+
+  /// Whether no parameter is infinite or not a number, as after a gradient that was not finite.
+  public var isFinite: Bool { records?.params.isFinite ?? packed!.isFinite }
 
   public var progress: Progress { Progress(step: step, history: history) }
 
@@ -72,4 +75,5 @@ public class PackedMoment<P: Parameters>: @unchecked Sendable {
 
   var params: P { fatalError("a packed moment has parameters") }
   var memory: Optimizer<P>.Memory { fatalError("a packed moment has a memory") }
+  var isFinite: Bool { fatalError("a packed moment knows whether it is finite") }
 }

@@ -18,6 +18,9 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   /// Whether all of `w1` is finite, so that zeros among the inputs may be skipped.
   var canSkipZeros: Bool
 
+  /// Whether all other parameters are finite.
+  var isRestFinite: Bool
+
   /// For each panel, its rows of `w2` transposed, `[classes, width]`.
   let w2Transposed: UnsafeMutablePointer<Scalar>
 
@@ -31,10 +34,11 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   private var workspace: TwoLayerWorkspace<Scalar>?
 
   private init(
-    inputs: Int, hidden: Int, classes: Int, panels: [Range<Int>], canSkipZeros: Bool, hasVelocity: Bool
+    inputs: Int, hidden: Int, classes: Int, panels: [Range<Int>], canSkipZeros: Bool, isRestFinite: Bool,
+    hasVelocity: Bool
   ) {
     (self.inputs, self.hidden, self.classes) = (inputs, hidden, classes)
-    (self.panels, self.canSkipZeros) = (panels, canSkipZeros)
+    (self.panels, self.canSkipZeros, self.isRestFinite) = (panels, canSkipZeros, isRestFinite)
     paddedHidden = Self.padded(hidden)
     paddedClasses = Self.padded(classes)
     half = paddedHidden * (inputs + 1) + (paddedHidden + 1) * paddedClasses
@@ -48,8 +52,8 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
     let hidden = params.b1.count
     self.init(
       inputs: params.w1.shape[0], hidden: hidden, classes: params.b2.count,
-      panels: Self.panels(hidden, threads: Threads.count), canSkipZeros: Scalar.sum(params.w1.elements).isFinite,
-      hasVelocity: velocity != nil)
+      panels: Self.panels(hidden, threads: Threads.count), canSkipZeros: params.w1.isFinite,
+      isRestFinite: params.b1.isFinite && params.w2.isFinite && params.b2.isFinite, hasVelocity: velocity != nil)
     numbers.initialize(repeating: 0, count: count)
     arrange(params, at: 0)
     if let velocity { arrange(velocity, at: half) }
@@ -60,7 +64,7 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
   func copy() -> PackedTwoLayer {
     let copy = PackedTwoLayer(
       inputs: inputs, hidden: hidden, classes: classes, panels: panels, canSkipZeros: canSkipZeros,
-      hasVelocity: count > half)
+      isRestFinite: isRestFinite, hasVelocity: count > half)
     copy.numbers.initialize(from: numbers, count: count)
     copy.w2Transposed.initialize(from: w2Transposed, count: paddedHidden * classes)
     return copy
@@ -127,6 +131,7 @@ public final class PackedTwoLayer<Scalar: Real>: PackedMoment<Params<Scalar>>, @
 
   public override var params: Params<Scalar> { record(at: 0) }
   public override var memory: [Params<Scalar>] { [record(at: half)] }
+  public override var isFinite: Bool { canSkipZeros && isRestFinite }
 
   private func arrange(_ record: Params<Scalar>, at start: Int) {
     for panel in panels {
@@ -206,9 +211,10 @@ final class TwoLayerWorkspace<Scalar: Real> {
   let present: UnsafeMutablePointer<UInt64>
   let presentByInput: UnsafeMutablePointer<UInt64>
 
-  /// What each thread found: whether its gradients and its new weights are finite.
+  /// What each thread found: whether its gradients, its new weights of `w1` and its other new parameters are finite.
   let gradientsAreFinite: UnsafeMutablePointer<Bool>
   let weightsAreFinite: UnsafeMutablePointer<Bool>
+  let restIsFinite: UnsafeMutablePointer<Bool>
 
   private let memory = LineMemory()
 
@@ -228,6 +234,7 @@ final class TwoLayerWorkspace<Scalar: Real> {
     presentByInput = memory.allocate((samples + 63) / 64 * 64 * words)
     gradientsAreFinite = memory.allocate(Threads.most)
     weightsAreFinite = memory.allocate(Threads.most)
+    restIsFinite = memory.allocate(Threads.most)
     for i in 0..<samples {
       scoreRows[i] = UnsafeRawPointer(scores + i * network.paddedClasses)
       hiddenRows[i] = UnsafeRawPointer(hidden + i * network.paddedHidden)

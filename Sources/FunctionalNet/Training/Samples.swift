@@ -101,6 +101,9 @@ extension Samples {
   }
 }
 
+/// The number of batches of a size that some samples make, the last of them perhaps smaller.
+public func batchCount(_ samples: Int, of size: Int) -> Int { samples == 0 ? 0 : (samples - 1) / size + 1 }
+
 /// The batches of one epoch; each is gathered when it is asked for.
 public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
   let samples: Samples<Scalar>
@@ -128,8 +131,15 @@ public struct Batches<Scalar: Real>: RandomAccessCollection, Sendable {
 
   public func makeIterator() -> Iterator { Iterator(self) }
 
+  /// The batches from one on.
+  ///
+  /// - Precondition: 0 <= first <= count.
+  public func from(_ first: Int) -> Batches {
+    Batches(samples: samples, order: Array(order.dropFirst(first * size)), size: size)
+  }
+
   public var startIndex: Int { 0 }
-  public var endIndex: Int { order.isEmpty ? 0 : (order.count - 1) / size + 1 }
+  public var endIndex: Int { batchCount(order.count, of: size) }
 
   public subscript(index: Int) -> Samples<Scalar> {
     samples.at(order[index * size..<index * size + Swift.min(size, order.count - index * size)])

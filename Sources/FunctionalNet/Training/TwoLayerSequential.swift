@@ -64,4 +64,5 @@ private final class PackedStack<Scalar: Real>: PackedMoment<Stack<Scalar>>, @unc
 
   override var params: Stack<Scalar> { moment.params.stack }
   override var memory: [Stack<Scalar>] { moment.memory.map(\.stack) }
+  override var isFinite: Bool { moment.isFinite }
 }

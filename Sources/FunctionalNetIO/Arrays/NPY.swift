@@ -7,10 +7,10 @@ extension FileArray {
   ///
   /// - Throws: `FileError` where it is none, holds no numbers, or is longer or shorter than it says.
   public init(npy contents: [UInt8], file: String) throws(FileError) {
-    try self.init(npy: contents, ArrayOrigin(file: file))
+    try self.init(npy: contents[...], ArrayOrigin(file: file))
   }
 
-  init(npy bytes: [UInt8], _ origin: ArrayOrigin) throws(FileError) {
+  init(npy bytes: ArraySlice<UInt8>, _ origin: ArrayOrigin) throws(FileError) {
     let header = try NPYHeader(bytes, origin)
     let (type, shape) = (header.type, header.shape)
     let size = elementCount(shape).map { $0.multipliedReportingOverflow(by: type.width) }
@@ -21,7 +21,7 @@ extension FileArray {
         "shape \(shape) of \(type.name) promises \(promised ?? "more bytes than a computer can count"), but "
           + "\(bytes.count - header.size) follow")
     }
-    let elements = type.elements(bytes[header.size...])
+    let elements = type.elements(bytes.dropFirst(header.size))
     guard header.isFortranOrder, shape.count > 1, elements.count > 0 else {
       self.init(shape: shape, elements: elements)
       return

@@ -10,26 +10,28 @@ struct NPYHeader: Equatable {
   let isFortranOrder: Bool
   let shape: [Int]
 
-  /// Where the elements begin.
+  /// The number of bytes before the elements.
   let size: Int
 
   /// - Parameter bytes: a file, or enough of its beginning.
-  init(_ bytes: [UInt8], _ origin: ArrayOrigin) throws(FileError) {
+  init(_ bytes: ArraySlice<UInt8>, _ origin: ArrayOrigin) throws(FileError) {
+    let first = bytes.startIndex
     guard bytes.starts(with: NPYHeader.magic) else {
       throw origin.error(at: 0, "not a NumPy file: it does not begin with 93 and NUMPY")
     }
     guard bytes.count >= 8 else { throw origin.error(at: bytes.count, "the file ends within its version") }
-    guard (1...3).contains(bytes[6]), bytes[7] == 0 else {
-      throw origin.error(at: 6, "version \(bytes[6]).\(bytes[7]) of NumPy's format; 1.0, 2.0 and 3.0 are supported")
+    let (major, minor) = (bytes[first + 6], bytes[first + 7])
+    guard (1...3).contains(major), minor == 0 else {
+      throw origin.error(at: 6, "version \(major).\(minor) of NumPy's format; 1.0, 2.0 and 3.0 are supported")
     }
-    let start = bytes[6] == 1 ? 10 : 12
+    let start = major == 1 ? 10 : 12
     guard bytes.count >= start else { throw origin.error(at: bytes.count, "the file ends within its header") }
-    let length = bytes[8..<start].reversed().reduce(0) { $0 << 8 | Int($1) }
+    let length = bytes[(first + 8)..<(first + start)].reversed().reduce(0) { $0 << 8 | Int($1) }
     guard length <= bytes.count - start else {
       throw origin.error(at: 8, "a header of \(length) bytes is not all here")
     }
     size = start + length
-    var parser = HeaderParser(bytes: bytes[..<(start + length)], position: start, origin: origin)
+    var parser = HeaderParser(bytes: bytes.prefix(size), position: first + start, origin: origin)
     (type, isFortranOrder, shape) = try parser.dictionary()
   }
 }
@@ -42,7 +44,9 @@ private struct HeaderParser {
 
   private var next: UInt8? { position < bytes.endIndex ? bytes[position] : nil }
 
-  private func error(_ message: String) -> FileError { origin.error(at: position, "in the header: \(message)") }
+  private func error(_ message: String) -> FileError {
+    origin.error(at: position - bytes.startIndex, "in the header: \(message)")
+  }
 
   mutating func dictionary() throws(FileError) -> (ElementType, Bool, [Int]) {
     var (type, order, shape): (ElementType?, Bool?, [Int]?) = (nil, nil, nil)

@@ -4,6 +4,7 @@ import FunctionalNet
 /// `name.npy` for each.
 public struct NPZ: Sendable {
   private let archive: Zip
+  var file: String { archive.file }
 
   /// The names of the arrays, in the order of the file.
   public let names: [String]

@@ -56,15 +56,16 @@ public struct Zip: Sendable {
   /// What an entry holds.
   ///
   /// - Throws: `FileError` where it is encrypted, packed in another way, or damaged.
-  public func contents(of entry: Entry) throws(FileError) -> [UInt8] {
+  public func contents(of entry: Entry) throws(FileError) -> ArraySlice<UInt8> {
     let result = try start(of: entry, size: entry.size)
-    let sum = FunctionalNetIO.crc32([result])
-    guard sum == entry.crc32 else { throw error(entry, "is damaged: its checksum does not fit") }
+    guard FunctionalNetIO.crc32(result) == entry.crc32 else {
+      throw error(entry, "is damaged: its checksum does not fit")
+    }
     return result
   }
 
   /// The first bytes of what an entry holds; its checksum is not looked at.
-  func start(of entry: Entry, size: Int) throws(FileError) -> [UInt8] {
+  func start(of entry: Entry, size: Int) throws(FileError) -> ArraySlice<UInt8> {
     if entry.isEncrypted { throw error(entry, "is encrypted; save it without a password") }
     let size = min(size, entry.size)
     switch entry.method {
@@ -72,7 +73,7 @@ public struct Zip: Sendable {
       guard entry.packed.count == entry.size else {
         throw error(entry, "is stored in \(entry.packed.count) bytes, but promises \(entry.size)")
       }
-      return Array(bytes[entry.packed].prefix(size))
+      return bytes[entry.packed].prefix(size)
     case 8:
       guard entry.size / mostDeflated <= entry.packed.count else {
         throw error(entry, "promises \(entry.size) bytes, more than its \(entry.packed.count) packed ones can hold")
@@ -80,7 +81,7 @@ public struct Zip: Sendable {
       guard let result = inflated(bytes[entry.packed], size: size, isWhole: size == entry.size) else {
         throw error(entry, "is damaged: its packed bytes do not make \(entry.size) bytes")
       }
-      return result
+      return result[...]
     default:
       throw error(
         entry, "is packed by method \(entry.method) of ZIP; only stored (0) and deflated (8) entries are supported")

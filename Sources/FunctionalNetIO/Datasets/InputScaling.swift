@@ -40,9 +40,10 @@ public struct InputScaling: Equatable, Sendable {
   public func applied<S: Real>(to inputs: Dataset.Inputs, size: Int) -> Tensor<S> {
     switch inputs {
     case .bytes(let bytes):
-      applied(to: Tensor(shape: [bytes.count / size, size], elements: S.converting(bytes)))
+      return applied(to: Tensor(shape: [bytes.count / size, size], elements: S.converting(bytes)))
     case .numbers(let numbers):
-      applied(to: Tensor<Double>(shape: [numbers.count / size, size], elements: numbers)).converted()
+      let x = applied(to: Tensor<Double>(shape: [numbers.count / size, size], elements: numbers))
+      return x as? Tensor<S> ?? Tensor(shape: x.shape, elements: S.converting(x.elements))
     }
   }
 
@@ -50,7 +51,7 @@ public struct InputScaling: Equatable, Sendable {
   public func applied<S: Real>(to x: Tensor<S>) -> Tensor<S> {
     if self == .none { return x }
     if isSameForAllInputs {
-      let shifted = offset[0] == 0 ? x : x - Tensor(shape: [], elements: S.converting(offset))
+      let shifted = offset[0] == 0 ? x : x - Tensor(scalar: S(offset[0]))
       return shifted / S(divisor[0])
     }
     return (x - Tensor(S.converting(offset))) / Tensor(S.converting(divisor))

@@ -6,8 +6,10 @@ extension DatasetParts {
   public static let builtIn = ["digits", "iris", "xor"]
 
   /// A built-in data set by its name, or whatever a path leads to: a folder of IDX files, or a `.csv` or `.tsv` file,
-  /// either of them also compressed by gzip.
-  public init(_ dataset: String, labelColumn: LabelColumn = .last) throws(FileError) {
+  /// either of them also compressed by gzip, or a `.npy`, `.npz`, `.h5` or `.hdf5` file.
+  ///
+  /// - Parameter keys: the names of the arrays in a file of several; where it is nil, common names are looked for.
+  public init(_ dataset: String, labelColumn: LabelColumn = .last, keys: ArrayKeys? = nil) throws(FileError) {
     switch dataset {
     case "digits":
       let digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
@@ -23,10 +25,18 @@ extension DatasetParts {
       let hint = dataset.contains("/") || dataset.contains(".") ? "" : DatasetParts.suggestion(for: dataset)
       throw FileError(dataset, nil, "no such file or folder\(hint)")
     default:
+      if let format = ArrayFormat(path: dataset) {
+        try self.init(arrays: dataset, format: format, keys: keys, labelColumn: labelColumn)
+        return
+      }
       let bytes = try readFile(dataset)
-      if let ending = ["npz", "npy", "h5", "hdf5", "safetensors"].first(where: { dataset.hasSuffix(".\($0)") }) {
+      if dataset.hasSuffix(".safetensors") {
         throw FileError(
-          dataset, nil, "data sets are read from folders of IDX files and from .csv and .tsv, not .\(ending)")
+          dataset, nil,
+          "data sets are read from folders of IDX files and from .csv, .tsv, .npy, .npz and .h5, not .safetensors")
+      }
+      if let ending = ArrayFormat.ending(of: bytes) {
+        throw FileError(dataset, nil, "this is a file of arrays; give it a name that ends in .\(ending)")
       }
       if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
         throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")

@@ -65,9 +65,10 @@ private func statedSize(_ bytes: [UInt8]) -> Int {
 
 /// The CRC-32 of bytes, as zlib, PNG and Python's `zlib.crc32` have it.
 public func crc32(_ bytes: some Sequence<[UInt8]>) -> UInt32 {
-  var sum: UInt = 0
-  for part in bytes {
-    part.withUnsafeBufferPointer { sum = UInt(crc32_z(uLong(sum), $0.baseAddress, $0.count)) }
-  }
-  return UInt32(sum)
+  bytes.reduce(0) { crc32($1[...], after: $0) }
+}
+
+/// The CRC-32 of bytes that follow others with a checksum that is known.
+func crc32(_ bytes: ArraySlice<UInt8>, after sum: UInt32 = 0) -> UInt32 {
+  bytes.withUnsafeBufferPointer { UInt32(crc32_z(uLong(sum), $0.baseAddress, $0.count)) }
 }

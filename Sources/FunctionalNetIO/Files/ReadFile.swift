@@ -62,7 +62,7 @@ func systemMessage() -> String {
 
 /// Whether a path leads to a folder, to a file with contents of its own, or to anything at all.
 public func isFolder(_ path: String) -> Bool { kind(of: path) == S_IFDIR }
-func isRegularFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
+public func isRegularFile(_ path: String) -> Bool { kind(of: path) == S_IFREG }
 
 private func kind(of path: String) -> mode_t? {
   var status = stat()

@@ -91,30 +91,21 @@ public struct ModelDescription: Equatable, Sendable {
 extension Model {
   /// Writes the model as safetensors, with its description in the metadata.
   public func save(_ path: String) throws(FileError) {
-    let metadata: KeyValuePairs = [
-      "format": "functional-net", "format_version": network.isTwoLayer ? "1" : "2", "network": network.notation,
-      "class_names": JSON.array(description.classNames.map { .string($0) }).description,
-      "input_shape": JSON.array(description.inputShape.map { .integer($0) }).description,
-      "input_scaling": JSON.members([
-        "offset": .array(description.scaling.offset.map { .number($0) }),
-        "divisor": .array(description.scaling.divisor.map { .number($0) }),
-      ]).description,
-      "settings": description.settings.description,
-    ]
     try writeFile(path, Safetensors.bytes(of: tensors, metadata: metadata))
   }
 
-  /// The model of a file: one that `save` wrote, or any safetensors file under PyTorch's names.
+  /// The model of a file: one that `save` wrote, a checkpoint, or any safetensors file under PyTorch's names.
   ///
   /// A file without a description gets classes 0, 1, 2… and inputs left as they are.
   ///
   /// - Parameters:
   ///   - notation: the network, where the file does not say it; a two-layer network unless given.
-  ///   - inputShape: the shape of a sample, likewise; a vector unless given.
+  ///   - inputShape: the shape of a sample, likewise; a vector unless given, where the network begins with a linear layer.
   public init(_ file: Safetensors, notation: String? = nil, inputShape: [Int]? = nil) throws(FileError) {
-    let text = file.metadata["format"] == "functional-net" ? file.metadata["network"] : nil
-    guard let notation = text ?? notation else {
-      try self.init(twoLayer: file)
+    let file = file.model
+    try ModelDescription.checkVersion(file.metadata, file: file.file)
+    guard let notation = file.notation ?? notation else {
+      try self.init(twoLayer: file, inputShape: inputShape)
       return
     }
     let name = file.file
@@ -123,7 +114,10 @@ extension Model {
       throw FileError(name, nil, "the network '\(notation)' cannot be understood: \(error)")
     }
     if network.isTwoLayer {
-      try self.init(twoLayer: file)
+      try self.init(twoLayer: file, inputShape: inputShape)
+      guard self.network.notation == network.notation else {
+        throw FileError(name, nil, "the tensors are those of '\(self.network.notation)', not of '\(network.notation)'")
+      }
       return
     }
     try self.init(file, network: network, inputShape: inputShape)
@@ -133,11 +127,11 @@ extension Model {
   ///
   /// - Parameter inputShape: the shape of a sample, where the file does not say it.
   public init(_ file: Safetensors, network: Sequential<Scalar>, inputShape: [Int]? = nil) throws(FileError) {
+    let file = file.model
     let (name, notation) = (file.file, network.notation)
     try ModelDescription.checkVersion(file.metadata, file: name)
-    let parsed = try? file.metadata["input_shape"].map { try JSON(parsing: $0.utf8) }
-    guard let shape = parsed?.arrayValue?.compactMap(\.integerValue) ?? inputShape,
-      !shape.isEmpty, shape.count <= 8, shape.allSatisfy({ 0 < $0 && $0 < 1 << 30 })
+    guard let shape = file.inputShape ?? inputShape ?? network.vectorShape(in: file), !shape.isEmpty, shape.count <= 8,
+      shape.allSatisfy({ 0 < $0 && $0 < 1 << 30 })
     else { throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)'") }
     let sampleShape: [Int]
     let outputs: [Int]
@@ -159,9 +153,7 @@ extension Model {
     }
     let expected = NetworkTensors(
       params: network.initialParams(for: sampleShape, key: Key(0)), state: network.initialState(for: sampleShape))
-    for (tensor, found) in tensors where Scalar.sum((found * Tensor.zeros([])).elements) != 0 {
-      throw FileError(name, .tensor(tensor), "holds infinities or what is not a number")
-    }
+    try requireFinite(tensors, file: name)
     for (tensor, found) in tensors where tensor.hasSuffix("running_var") && found.elements.contains(where: { $0 < 0 }) {
       throw FileError(name, .tensor(tensor), "holds a negative variance")
     }
@@ -171,7 +163,9 @@ extension Model {
     }
     let loaded: NetworkTensors<Scalar>
     do throws(ParametersMismatch) { loaded = try expected.loading(tensors) } catch {
-      throw FileError(name, nil, "\(error), in the network '\(notation)'")
+      func inFile(_ shape: [Int]?) -> [Int]? { shape?.count == 2 ? shape?.reversed() : shape }
+      let shown = ParametersMismatch(name: error.name, expected: inFile(error.expected), found: inFile(error.found))
+      throw FileError(name, nil, "\(shown), in the network '\(notation)'")
     }
     self.init(
       network: network, params: loaded.params, state: loaded.state,
@@ -179,7 +173,7 @@ extension Model {
         file.metadata, inputs: shape.reduce(1, *), classes: max(2, outputs[0]), inputShape: shape, file: name))
   }
 
-  private init(twoLayer file: Safetensors) throws(FileError) {
+  private init(twoLayer file: Safetensors, inputShape: [Int]?) throws(FileError) {
     let tensors: [String: Tensor<Scalar>] = try file.tensors()
     let name = file.file
     func tensor(_ key: String, dimensions: Int) throws(FileError) -> Tensor<Scalar> {
@@ -191,11 +185,9 @@ extension Model {
         throw FileError(
           name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
       }
-      guard Scalar.sum((tensor * Tensor.zeros([])).elements) == 0 else {
-        throw FileError(name, .tensor(key), "holds infinities or what is not a number")
-      }
       return tensor
     }
+    try requireFinite(tensors, file: name)
     let (w1, w2) = (try tensor("0.weight", dimensions: 2), try tensor("2.weight", dimensions: 2))
     let (b1, b2) = (try tensor("0.bias", dimensions: 1), try tensor("2.bias", dimensions: 1))
     guard tensors.count == 4 else {
@@ -207,14 +199,25 @@ extension Model {
       throw FileError(
         name, nil, "the shapes of 0.weight, 0.bias, 2.weight and 2.bias do not fit: \(shapes.joined(separator: ", "))")
     }
+    let shape = inputShape ?? [w1.shape[0]]
+    guard shape.allSatisfy({ $0 > 0 }), shape.reduce(1.0, { $0 * Double($1) }) == Double(w1.shape[0]) else {
+      throw FileError(name, nil, "the network takes \(w1.shape[0]) inputs, not samples of shape \(shape)")
+    }
     self.init(
       params: Params(w1: w1, b1: b1, w2: w2, b2: b2),
       description: try ModelDescription(
-        file.metadata, inputs: w1.shape[0], classes: b2.count, inputShape: [w1.shape[0]], file: name))
+        file.metadata, inputs: w1.shape[0], classes: b2.count, inputShape: shape, file: name))
   }
 
   public init(contentsOf path: String) throws(FileError) {
     try self.init(Safetensors(try readFile(path), file: path))
+  }
+}
+
+/// - Throws: `FileError` that names the first tensor with infinities or what is not a number.
+func requireFinite<S>(_ tensors: [String: Tensor<S>], file: String) throws(FileError) {
+  if let name = tensors.filter({ !$0.value.isFinite }).keys.min() {
+    throw FileError(file, .tensor(name), "holds infinities or what is not a number")
   }
 }
 

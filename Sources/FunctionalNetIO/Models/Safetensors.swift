@@ -21,7 +21,13 @@ public struct Safetensors: Sendable {
 
   /// The bytes of all tensors.
   public let data: [UInt8]
-  let file: String
+
+  /// What messages call the file.
+  public let file: String
+
+  init(metadata: [String: String], entries: [Entry], data: [UInt8], file: String) {
+    (self.metadata, self.entries, self.data, self.file) = (metadata, entries, data, file)
+  }
 
   /// - Throws: `FileError` where the bytes are not a safetensors file to the last one.
   public init(_ bytes: [UInt8], file: String) throws(FileError) {
@@ -131,10 +137,17 @@ extension Safetensors.Entry {
 extension Safetensors {
   /// The bytes of a file that holds a record of parameters and texts that describe it.
   public static func bytes<P: Parameters>(of parameters: P, metadata: KeyValuePairs<String, String>) -> [UInt8] {
+    bytes(of: parameters, metadata: metadata.map { ($0.key, $0.value) })
+  }
+
+  /// The same with texts that are known only when the program runs, in order; no name occurs twice.
+  public static func bytes<P: Parameters>(
+    of parameters: P, metadata: [(name: String, value: String)]
+  ) -> [UInt8] {
     let scalar = P.Scalar.self == Float.self ? "F32" : "F64"
     let parts = dataParts(of: parameters)
     var members = [
-      JSON.Member(name: "__metadata__", value: .object(metadata.map { .init(name: $0.key, value: .string($0.value)) }))
+      JSON.Member(name: "__metadata__", value: .object(metadata.map { .init(name: $0.name, value: .string($0.value)) }))
     ]
     var start = 0
     for ((name, tensor), part) in zip(parameters.named, parts) {

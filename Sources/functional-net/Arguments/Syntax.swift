@@ -6,12 +6,19 @@ let version = "0.1.0"
 private let dataset = Flag.value(
   "dataset", "DATASET",
   "digits, iris or xor, which are built in; or a folder of IDX files with MNIST's names; or a .csv or .tsv file; "
-    + "each file plain or .gz", standard: "digits")
+    + "each file plain or .gz; or a .npy, .npz, .h5 or .hdf5 file", standard: "digits")
 private let labelColumn = Flag.value(
-  "label_column", "COLUMN", "the column of a .csv or .tsv file that holds the classes, by name or by number from 1",
+  "label_column", "COLUMN",
+  "the column of a .csv, .tsv or .npy file that holds the classes, by name or by number from 1",
   standard: "last")
 private let sameLabelColumn = Flag.value(
   "label_column", "COLUMN", "the column that holds the classes (default: where it was in training)")
+private let keys = Flag.value(
+  "keys", "NAMES",
+  "the arrays of an .npz or .h5 file: INPUTS,CLASSES, or those and TEST_INPUTS,TEST_CLASSES; without it, common names are "
+    + "looked for, such as x_train,y_train,x_test,y_test")
+private let sameKeys = Flag.value(
+  "keys", "NAMES", "the arrays of an .npz or .h5 file, as for train (default: as in training)")
 private let threads = Flag.value(
   "threads", "N", "threads to compute with; the results do not depend on it (default: one for each processor)")
 private let json = Flag.toggle("json", "write one JSON object a line to standard output")
@@ -30,6 +37,13 @@ private let loss = Flag.choice(
   "loss", "NAME", among: LearningSettings.losses, "what is minimised", standard: "cross_entropy")
 private let initializer = Flag.choice(
   "initializer", "NAME", among: Initializer.named.map(\.key), "how weights begin", standard: "xavier")
+private let checkpointSeconds = Flag.value(
+  "checkpoint_seconds", "S", "write a checkpoint also when S seconds have passed within an epoch", standard: "60")
+private let force = Flag.toggle("force", "write over files that exist")
+private let networkOfModel = Flag.value(
+  "network", "NETWORK", "the layers in order, where MODEL does not say them and is not a two-layer network")
+private let inputShapeOfModel = Flag.value(
+  "input_shape", "SHAPE", "the shape of a sample, such as 784, 28x28 or 3x32x32, where MODEL does not say it")
 private let model = ("MODEL", "a model that was saved by --save, or by PyTorch as safetensors")
 
 let trainSyntax = CommandLineSyntax(
@@ -64,12 +78,29 @@ let trainSyntax = CommandLineSyntax(
     .value(
       "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
       standard: "0.2"),
-    labelColumn,
+    labelColumn, keys,
     .value(
       "save", "FILE",
       "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
     ),
-    json, quiet, color,
+    .value(
+      "checkpoint", "FILE",
+      "write all that training depends on to FILE after every epoch, for 'functional-net resume FILE' to go on from"),
+    checkpointSeconds, force, json, quiet, color,
+  ])
+
+let resumeSyntax = CommandLineSyntax(
+  name: "resume", summary: "go on with a training run from its checkpoint",
+  description:
+    "Go on with a training run from a checkpoint that train --checkpoint wrote, to the same network, bit for bit, as if it had "
+    + "never stopped. What is not given here is as it was there; checkpoints go on being written to the same file.",
+  positional: ("CHECKPOINT", "what train --checkpoint wrote"),
+  flags: [
+    .value("epochs", "N", "the number of all epochs, those before the checkpoint among them (default: as before)"),
+    .value("dataset", "DATASET", "where the data is now, if it was moved (default: as before)"),
+    .value("save", "FILE", "write the trained network to FILE (default: as before)"),
+    .value("checkpoint", "FILE", "write checkpoints to another file"),
+    checkpointSeconds, force, threads, json, quiet, color,
   ])
 
 let evaluateSyntax = CommandLineSyntax(
@@ -81,9 +112,9 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    sameLabelColumn,
+    sameLabelColumn, sameKeys,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
-    threads, json, color,
+    networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let predictSyntax = CommandLineSyntax(
@@ -95,7 +126,10 @@ let predictSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
-    sameLabelColumn, threads, json, color,
+    sameLabelColumn,
+    .value(
+      "keys", "NAME", "the array of inputs in an .npz or .h5 file (default: as in training, or one with a common name)"),
+    networkOfModel, inputShapeOfModel, threads, json, color,
   ])
 
 let checkGradientsSyntax = CommandLineSyntax(
@@ -104,7 +138,7 @@ let checkGradientsSyntax = CommandLineSyntax(
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
-    dataset, labelColumn, hiddenNeurons, network, dropout, loss,
+    dataset, labelColumn, keys, hiddenNeurons, network, dropout, loss,
     .value("batch_size", "N", "samples in the batch", standard: "8"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     initializer,
@@ -127,4 +161,17 @@ let summarySyntax = CommandLineSyntax(
     initializer, json, color,
   ])
 
-let commands = [trainSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax]
+let exportSyntax = CommandLineSyntax(
+  name: "export", summary: "write a saved network for other programs",
+  description:
+    "Write a saved network as FILE.onnx, the whole of it with the scaling of its inputs, which ONNX Runtime and others run; or "
+    + "its tensors alone, as FILE.npz, an archive of NumPy's arrays, or as FILE.safetensors, PyTorch's state_dict.",
+  positional: model,
+  flags: [
+    .value("to", "FILE", "the file to write; its ending, .onnx, .npz or .safetensors, says what"),
+    networkOfModel, inputShapeOfModel, force, quiet, color,
+  ])
+
+let commands = [
+  trainSyntax, resumeSyntax, evaluateSyntax, predictSyntax, checkGradientsSyntax, summarySyntax, exportSyntax,
+]

@@ -21,7 +21,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   let batch = samples.batches(of: batchSize, key: keys.batches)[0]
   // Every parameter away from where it begins: biases of zero and black pixels would lie on the kinks of what follows.
   let first = settings.initialParams(network, sampleShape: sampleShape, key: keys.parameters)
-  let params = first + first.randomDirection(key: keys.dice.child(1), length: 0.1 * Double(first.count).squareRoot())
+  let params = first + first.randomDirection(key: keys.disturbance, length: 0.1 * Double(first.count).squareRoot())
   let state = network.initialState(for: sampleShape)
   if !arguments.isGiven("quiet") {
     Stream.error.line(

@@ -23,17 +23,35 @@ extension Arguments {
     UInt64(try integer("seed", in: 0...Int.max) ?? Int.random(in: 0..<1 << 32))
   }
 
-  /// The data set of a name or path, with the column of classes that was asked for, or else the one `remembered`.
-  func datasetParts(_ name: String, remembered: String? = nil) throws -> DatasetParts {
-    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) {
-      throw UsageError("argument --label_column: only .csv and .tsv files have a column to choose, not \(name)")
+  /// The data set of a name or path, read as the flags say, or else as the settings do that are remembered.
+  func datasetParts(_ name: String, remembered: JSON? = nil) throws -> DatasetParts {
+    let hasNames = ArrayFormat(path: name)?.hasNames ?? false
+    if isGiven("label_column"), DatasetParts.builtIn.contains(name) || isFolder(name) || hasNames {
+      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
     }
-    return try DatasetParts(name, labelColumn: labelColumn(remembered: remembered))
+    if isGiven("keys"), !hasNames {
+      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
+    }
+    return try DatasetParts(
+      name, labelColumn: labelColumn(remembered: remembered), keys: arrayKeys(remembered: remembered))
   }
 
-  func labelColumn(remembered: String?) -> LabelColumn {
-    let column = isGiven("label_column") ? text("label_column") : remembered
+  func labelColumn(remembered: JSON?) -> LabelColumn {
+    let column = isGiven("label_column") ? text("label_column") : remembered?["label_column"]?.stringValue
     return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
+  }
+
+  /// The names of arrays that hold a data set, or, for `predict`, its inputs.
+  func arrayKeys(remembered: JSON?) throws(UsageError) -> ArrayKeys? {
+    guard isGiven("keys"), let text = text("keys") else {
+      return remembered?["keys"]?.stringValue.flatMap { ArrayKeys($0) }
+    }
+    guard let keys = ArrayKeys(text), keys.y != nil || syntax.name == "predict" else {
+      throw UsageError(
+        "argument --keys: '\(text)' is not two or four names with commas between them, such as x_train,y_train or "
+          + "x_train,y_train,x_test,y_test")
+    }
+    return keys
   }
 
   var initializer: Initializer {
@@ -48,24 +66,29 @@ struct RunKeys {
   let batches: Key
   let dice: Key
   let samples: Key
+  let disturbance: Key
 
   init(seed: UInt64) {
     let root = Key(seed)
     (parameters, split, batches) = (root.child(0), root.child(1), root.child(2))
-    (dice, samples) = (root.child(3), root.child(4))
+    (dice, samples, disturbance) = (root.child(3), root.child(4), root.child(5))
   }
 }
 
 /// - Throws: `Failure` where the data has nothing to tell apart.
 func checkClasses(_ data: Dataset) throws(Failure) {
-  guard data.classNames.count > 1 else {
-    throw .file(
-      "\(data.name): all samples are of class '\(data.classNames.first ?? "")'; there must be two classes or more")
+  let first = data.labels.indices.first
+  guard data.labels.indices.contains(where: { $0 != first }) else {
+    let name = first.map { data.classNames[$0] } ?? ""
+    throw .file("\(data.name): all samples are of class '\(name)'; there must be two classes or more")
   }
 }
 
-/// - Throws: `Failure` where a file could not be written later, so that no work is lost.
-func checkWritable(_ path: String) throws(Failure) {
+/// - Throws: `Failure` where a file could not be written later, so that no work is lost, or is there already.
+func checkWritable(_ path: String, mayReplace: Bool, advice: String = "") throws(Failure) {
+  if isRegularFile(path), !mayReplace {
+    throw .file("\(path): this file exists; --force writes over it\(advice)")
+  }
   if isFolder(path) { throw .file("\(path): this is a folder, not a file") }
   let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
   if !isFolder(folder) { throw .file("\(path): there is no folder \(folder)") }
@@ -80,13 +103,6 @@ func checkInputs(of data: Dataset, against description: ModelDescription) throws
   }
 }
 
-/// Says where a file from elsewhere leaves open what its network expects.
-func noteMissingScaling(_ file: Safetensors, _ path: String) {
-  if file.metadata["input_scaling"] == nil {
-    Stream.error.line("note: \(path) does not say how inputs are scaled; they are left as they are")
-  }
-}
-
 /// Whether two paths, or names of built-in data sets, lead to the same place.
 func isSameFile(_ one: String, _ other: String) -> Bool {
   if one == other { return true }
@@ -98,6 +114,15 @@ func isSameFile(_ one: String, _ other: String) -> Bool {
   }
   guard let one = resolved(one), let other = resolved(other) else { return false }
   return one == other
+}
+
+/// A word as a shell takes it, in quotes where it needs them.
+func shellQuoted(_ word: String) -> String {
+  let isPlain = word.utf8.allSatisfy { byte in
+    (0x30...0x39).contains(byte) || (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte)
+      || "_-./=:,+@%".utf8.contains(byte)
+  }
+  return isPlain && !word.isEmpty ? word : "'" + word.replacing("'", with: "'\\''") + "'"
 }
 
 /// Eight hexadecimal digits.

@@ -5,13 +5,12 @@ import FunctionalNetIO
 func evaluateCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
   let wanted = try arguments.number("min_accuracy", "0 to 1") { 0 <= $0 && $0 <= 1 }
-  let path = arguments.positional
-  let file = try Safetensors(try readFile(path), file: path)
-  noteMissingScaling(file, path)
-  if file.entries.contains(where: { $0.type == "F64" }) {
-    try report(Model<Double>(file), arguments, minAccuracy: wanted)
+  let file = try ModelFile(arguments)
+  file.noteMissingScaling()
+  if file.isDouble {
+    try report(file.model(Double.self), arguments, minAccuracy: wanted)
   } else {
-    try report(Model<Float>(file), arguments, minAccuracy: wanted)
+    try report(file.model(Float.self), arguments, minAccuracy: wanted)
   }
 }
 
@@ -59,12 +58,18 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
-  let parts = try arguments.datasetParts(name, remembered: settings["label_column"]?.stringValue)
+  let keys = settings["keys"]?.stringValue
+  let parts = try arguments.datasetParts(name, remembered: settings)
   if let test = parts.test { return (test, true) }
-  guard let trainedOn, isSameFile(name, trainedOn),
+  guard let trainedOn, isSameFile(name, trainedOn), (arguments.text("keys") ?? keys) == keys,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, false) }
+  if let then = settings["dataset_fingerprint"]?.stringValue, !then.isEmpty, then != parts.fingerprint {
+    throw Failure.file(
+      "\(name): this is other data than the network was trained on (fingerprint \(parts.fingerprint), not \(then)), so what it "
+        + "was not trained on cannot be told; a copy under another name is evaluated as a whole")
+  }
   return (parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test, true)
 }
 

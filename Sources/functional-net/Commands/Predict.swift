@@ -4,13 +4,12 @@ import FunctionalNetIO
 /// `functional-net predict`: the class of each sample, and how probable each class is.
 func predictCommand(_ arguments: Arguments) throws {
   _ = try arguments.useThreads()
-  let path = arguments.positional
-  let file = try Safetensors(try readFile(path), file: path)
-  noteMissingScaling(file, path)
-  if file.entries.contains(where: { $0.type == "F64" }) {
-    try report(Model<Double>(file), arguments)
+  let file = try ModelFile(arguments)
+  file.noteMissingScaling()
+  if file.isDouble {
+    try report(file.model(Double.self), arguments)
   } else {
-    try report(Model<Float>(file), arguments)
+    try report(file.model(Float.self), arguments)
   }
 }
 
@@ -21,7 +20,7 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   let names = model.description.classNames
   let inputs: UnlabelledInputs = try UnlabelledInputs(
     arguments.text("dataset")!, size: model.description.inputShape.reduce(1, *),
-    labelColumn: arguments.labelColumn(remembered: model.description.settings["label_column"]?.stringValue))
+    labelColumn: arguments.labelColumn(remembered: model.description.settings))
   let isJSON = arguments.isGiven("json")
   if !isJSON { Stream.output.line((["prediction"] + names).map(quotedForCSV).joined(separator: ",")) }
   let chunk = 1000

@@ -7,15 +7,15 @@ func summaryCommand(_ arguments: Arguments) throws {
   let network: Sequential<Float>
   let sampleShape: [Int]
   if arguments.positional.isEmpty {
-    let shape = try inputShape(arguments.text("input_shape")!)
+    let shape = try arguments.inputShape()!
     let classes = try arguments.integer("classes", in: 1...1_000_000_000)!
     let settings = try NetworkSettings(arguments)
     (network, sampleShape) = try settings.network(inputShape: shape, outputs: classes)
   } else {
-    for flag in ["network", "hidden_neurons", "dropout", "input_shape", "classes"] where arguments.isGiven(flag) {
+    for flag in ["hidden_neurons", "dropout", "classes"] where arguments.isGiven(flag) {
       throw UsageError("argument --\(flag): the model says it")
     }
-    let model = try Model<Float>(contentsOf: arguments.positional)
+    let model = try ModelFile(arguments).model(Float.self)
     network = model.network
     sampleShape = try network.sampleShape(for: model.description.inputShape)
   }
@@ -61,13 +61,3 @@ func summaryCommand(_ arguments: Arguments) throws {
 private func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "×") }
 
 private func json(_ shape: [Int]) -> JSON { .array(shape.map { .integer($0) }) }
-
-/// The shape that a text such as `28x28` stands for.
-private func inputShape(_ text: String) throws(UsageError) -> [Int] {
-  let parts = text.split(omittingEmptySubsequences: false, whereSeparator: { "x×,".contains($0) }).map(String.init)
-  let lengths = parts.compactMap { Int($0) }
-  guard !parts.isEmpty, lengths.count == parts.count, lengths.count <= 3,
-    lengths.allSatisfy({ 1 <= $0 && $0 <= 1_000_000 })
-  else { throw UsageError("argument --input_shape: '\(text)' is not a shape such as 784, 28x28 or 3x32x32") }
-  return lengths
-}

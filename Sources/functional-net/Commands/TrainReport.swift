@@ -6,8 +6,6 @@ struct TrainReport {
   private let isJSON: Bool
   private let color: Color
   private let progress: Progress
-  private let clock = ContinuousClock()
-  private let began = ContinuousClock.now
 
   init(isJSON: Bool, isQuiet: Bool, color: Color) {
     (self.isJSON, self.color) = (isJSON, color)
@@ -16,8 +14,7 @@ struct TrainReport {
 
   func start(
     _ settings: TrainSettings, network: String, threads: Int, description: ModelDescription, parameters: Int,
-    trainingSamples: Int,
-    testSamples: Int
+    trainingSamples: Int, testSamples: Int, resumedAfter: (epochs: Int, batches: Int)?
   ) {
     let inputs = description.inputShape.reduce(1, *)
     let classes = description.classNames.count
@@ -31,6 +28,9 @@ struct TrainReport {
           "class_names": .array(description.classNames.map { .string($0) }),
         ]),
         "parameters": .integer(parameters),
+        "resumed_after": resumedAfter.map {
+          .members(["epochs": .integer($0.epochs), "batches": .integer($0.batches)])
+        } ?? .null,
       ])
     }
     progress.line(
@@ -47,6 +47,10 @@ struct TrainReport {
       "network \(shown) with \(grouped(parameters)) parameters; "
         + "\(optimizer)lr \(plain(learning.lr))\(momentum), batch size \(settings.batchSize), "
         + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
+    if let (epochs, batches) = resumedAfter {
+      let place = batches == 0 ? "epoch \(epochs)" : "batch \(batches) of epoch \(epochs + 1)"
+      progress.line("going on after \(place)")
+    }
   }
 
   /// A step was taken; `rate` tells how many samples an epoch trains on in a second.
@@ -55,12 +59,12 @@ struct TrainReport {
     let epochsDone = Double(epoch - 1) + Double(batch) / Double(batches)
     progress.draw(
       "epoch \(right(String(epoch), String(epochs).count))/\(epochs)", loss: loss,
-      fraction: epochsDone / Double(epochs), rate: rate(), seconds: (clock.now - began).seconds)
+      fraction: epochsDone / Double(epochs), rate: rate())
   }
 
-  /// An epoch is over; `seconds` is what its training took.
-  func epoch(_ result: EpochResult, of epochs: Int, lr: Double, seconds: Double) {
-    let rate = Double(result.training.count) / max(seconds, 1e-9)
+  /// An epoch is over; `seconds` is what training on its samples took, as far as this run did it.
+  func epoch(_ result: EpochResult, of epochs: Int, lr: Double, seconds: Double, samples: Int) {
+    let rate = Double(samples) / max(seconds, 1e-9)
     if isJSON {
       write([
         "event": .string("epoch"), "epoch": .integer(result.epoch), "loss": .number(result.training.loss),
@@ -80,14 +84,15 @@ struct TrainReport {
 
   /// All epochs are over.
   func end(
-    result: EpochResult?, best: EpochResult?, isEarly: Bool, seed: UInt64, crc32: UInt32, savedTo path: String?
+    result: EpochResult, bestEpoch: Int?, isEarly: Bool, seed: UInt64, crc32: UInt32, savedTo path: String?
   ) {
     progress.clear()
     if isJSON {
       writeEnd(
-        isEarly ? "early_stopping" : "finished", testAccuracy: result?.test?.accuracy, best: best, crc32: crc32,
+        isEarly ? "early_stopping" : "finished", testAccuracy: result.test?.accuracy, bestEpoch: bestEpoch,
+        crc32: crc32,
         place: [:])
-    } else if let result {
+    } else {
       let counted = result.test ?? result.training
       let name = result.test == nil ? "training accuracy" : "test accuracy"
       if isEarly { progress.line("stopped early; the network is that of epoch \(result.epoch)") }
@@ -100,27 +105,37 @@ struct TrainReport {
   }
 
   /// Training stopped before its time; the error that says why follows.
-  func end(_ stop: TrainingStop, best: EpochResult?, crc32: UInt32, savedTo path: String?) {
+  func end(_ stop: TrainingStop, bestEpoch: Int?, crc32: UInt32) {
     progress.clear()
     guard isJSON else { return }
     switch stop {
     case .interrupted(_, let epoch, let batch):
       writeEnd(
-        "interrupted", testAccuracy: nil, best: best, crc32: crc32,
+        "interrupted", testAccuracy: nil, bestEpoch: bestEpoch, crc32: crc32,
         place: ["epoch": .integer(epoch), "batch": .integer(batch)])
-    case .diverged(let loss, let epoch, let batch):
+    case .diverged(let divergence):
       writeEnd(
-        "diverged", testAccuracy: nil, best: best, crc32: crc32,
-        place: ["epoch": .integer(epoch), "batch": batch.map { .integer($0) } ?? .null, "loss": .number(loss)])
+        "diverged", testAccuracy: nil, bestEpoch: bestEpoch, crc32: crc32,
+        place: [
+          "epoch": .integer(divergence.epoch), "batch": divergence.batch.map { .integer($0) } ?? .null,
+          "loss": .number(divergence.loss), "lr": .number(divergence.lr),
+          "layer": divergence.layer.map { .integer($0.position) } ?? .null,
+        ])
     }
   }
 
+  /// Something that went wrong and does not end the run; said also where progress is not shown.
+  func warning(_ text: String) {
+    progress.clear()
+    Stream.error.line("functional-net: warning: \(text)")
+  }
+
   private func writeEnd(
-    _ reason: String, testAccuracy: Double?, best: EpochResult?, crc32: UInt32, place: KeyValuePairs<String, JSON>
+    _ reason: String, testAccuracy: Double?, bestEpoch: Int?, crc32: UInt32, place: KeyValuePairs<String, JSON>
   ) {
     let members: [(String, JSON)] =
       [("event", .string("end")), ("reason", .string(reason))] + place.map { ($0.key, $0.value) } + [
-        ("best_epoch", best.map { .integer($0.epoch) } ?? .null),
+        ("best_epoch", bestEpoch.map { .integer($0) } ?? .null),
         ("test_accuracy", testAccuracy.map { .number($0) } ?? .null),
         ("parameters_crc32", .string(hexadecimal(crc32))),
       ]

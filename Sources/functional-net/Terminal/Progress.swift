@@ -7,6 +7,9 @@ final class Progress {
   private let clock = ContinuousClock()
   private var drawn: ContinuousClock.Instant?
 
+  /// When the line was first drawn, and how much was done then: that may be the work of an earlier run.
+  private var first: (instant: ContinuousClock.Instant, fraction: Double)?
+
   init(isQuiet: Bool, color: Color) {
     isShown = !isQuiet
     isRedrawn = !isQuiet && Stream.error.isTerminal && environment("TERM") != "dumb"
@@ -18,12 +21,14 @@ final class Progress {
 
   /// Shows how far training is.
   ///
-  /// - Parameters:
-  ///   - fraction: the part of all epochs that is done.
-  ///   - seconds: the time since training began.
-  func draw(_ label: String, loss: Double, fraction: Double, rate: Double, seconds: Double) {
-    drawn = clock.now
-    let remaining = fraction > 0 ? duration(seconds / fraction * (1 - fraction)) : "-:--"
+  /// - Parameter fraction: the part of all epochs that is done.
+  func draw(_ label: String, loss: Double, fraction: Double, rate: Double) {
+    let now = clock.now
+    drawn = now
+    let (began, before) = first ?? (now, fraction)
+    first = (began, before)
+    let remaining =
+      fraction > before ? duration((now - began).seconds / (fraction - before) * (1 - fraction)) : "-:--"
     let tail = "  loss \(shortLoss(loss))  \(grouped(Int(rate))) samples/s  ETA \(remaining)"
     let room = Stream.error.width - label.count - tail.count - 8
     let cells = min(40, room)

@@ -55,6 +55,11 @@ with open("types.json", "w") as file:
     json.dump(expected, file, separators=(",", ":"))
     file.write("\n")
 
+# Headers of every length around the multiples of 64 that they are filled up to.
+archive("headers.npz", {
+    f"{last}_{ones}": npy(np.zeros((1,) * ones + (last,), np.uint8)) for last in (1, 10, 100) for ones in range(31)
+}, compression=zipfile.ZIP_DEFLATED)
+
 # What is not numbers.
 archive("refused.npz", {
     "objects": npy(np.array([None, "a"], dtype=object)), "texts": npy(np.array(["cat", "tiger"])), "bytes": npy(np.array([b"cat"])),

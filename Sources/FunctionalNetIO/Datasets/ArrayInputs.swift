@@ -1,0 +1,112 @@
+/// The inputs of samples, from an array whose first dimension counts them.
+///
+/// - `[n]` and `[n, k]` are columns of measurements; unsigned bytes `[n, k]` with one above 127 are pixels.
+/// - Arrays of more dimensions are images. Those from 0 to 1 are left as they are, those from 0 to 255 are pixels with a
+///   white of 255, those from 0 to more are pixels with their largest as white, and others are left as they are.
+/// - Images with their channels last, `[n, h, w, c]` with c of 1, 3 or 4 and h and w larger than c, become
+///   `[n, c, h, w]`.
+///
+/// Images that are whole numbers from 0 to 255 are kept as bytes, whatever type the file has them in.
+public struct ArrayInputs: Sendable {
+  public let kind: Dataset.Kind
+  public let inputs: Dataset.Inputs
+
+  /// The shape of one sample; `[1]` for an array of one dimension.
+  public let sampleShape: [Int]
+
+  /// The number of samples.
+  public let count: Int
+
+  init(_ array: FileArray, _ origin: ArrayOrigin) throws(FileError) {
+    try checkNumbers(array, origin)
+    guard let count = array.shape.first, let bounds = array.elements.bounds else {
+      throw origin.error("holds no samples: its shape is \(array.shape)")
+    }
+    self.count = count
+    let isTable = array.shape.count <= 2
+    if isTable {
+      var isBytes = false
+      if case .bytes = array.elements { isBytes = true }
+      kind = isBytes && bounds.upperBound > 127 ? .pixels(white: 255) : .columns
+    } else if bounds.lowerBound < 0 || bounds.upperBound <= 1 {
+      kind = .plain
+    } else {
+      kind = .pixels(white: max(255, bounds.upperBound))
+    }
+    let shape = array.shape.count == 1 ? [1] : Array(array.shape.dropFirst())
+    let arranged = kind == .columns ? .numbers(array.elements.numbers) : withChannelsFirst(array.elements, shape)
+    sampleShape = hasChannelsLast(shape) ? [shape[2], shape[0], shape[1]] : shape
+    inputs =
+      switch arranged {
+      case .bytes(let bytes): .bytes(bytes)
+      case .numbers(let numbers): (isTable ? nil : bytes(numbers, bounds)).map { .bytes($0) } ?? .numbers(numbers)
+      }
+  }
+}
+
+/// Whether images of this shape are `[h, w, c]`.
+private func hasChannelsLast(_ shape: [Int]) -> Bool {
+  shape.count == 3 && [1, 3, 4].contains(shape[2]) && shape[0] > shape[2] && shape[1] > shape[2]
+}
+
+/// Images `[h, w, c]` as `[c, h, w]`; others as they are.
+private func withChannelsFirst(_ elements: FileArray.Elements, _ shape: [Int]) -> FileArray.Elements {
+  guard hasChannelsLast(shape), shape[2] > 1 else { return elements }
+  let (h, w, c) = (shape[0], shape[1], shape[2])
+  return elements.arranged([elements.count / (h * w * c), c, h, w], strides: [h * w * c, 1, w * c, c])
+}
+
+/// Numbers as the bytes that they are; nil where one is not a whole number from 0 to 255.
+private func bytes(_ numbers: [Double], _ bounds: ClosedRange<Double>) -> [UInt8]? {
+  guard bounds.lowerBound >= 0, bounds.upperBound <= 255, numbers.allSatisfy({ $0 == $0.rounded(.down) }) else {
+    return nil
+  }
+  return numbers.map { UInt8($0) }
+}
+
+/// - Throws: `FileError` where an element is not finite, or too large for its square to be a number.
+private func checkNumbers(_ array: FileArray, _ origin: ArrayOrigin) throws(FileError) {
+  guard case .numbers(let numbers) = array.elements, let place = numbers.firstIndex(where: { !(abs($0) <= 1e100) })
+  else { return }
+  let what = numbers[place].isFinite ? "too large" : "not a finite number"
+  throw origin.error("element \(indices(of: place, in: array.shape)) is \(numbers[place]), \(what)")
+}
+
+// MARK: Inputs without classes
+
+extension ArrayInputs {
+  /// The inputs to classify in a `.npy`, `.npz` or HDF5 file.
+  ///
+  /// - Parameters:
+  ///   - size: the number of inputs that a sample must have.
+  ///   - keys: the names of arrays; the first of its inputs that the file has is taken, those of the test part before
+  ///     those of the training part. Without keys, the name is guessed.
+  ///   - labelColumn: which column to leave out where a `.npy` file has a table with one column more.
+  public init(
+    contentsOf path: String, size: Int, keys: ArrayKeys? = nil, labelColumn: LabelColumn = .last
+  ) throws(FileError) {
+    let origin: ArrayOrigin
+    if let format = ArrayFormat(path: path), format.hasNames {
+      let file = try namedArrays(path)
+      let wanted = keys.map { [$0.test?.x, $0.x].compactMap { $0 } }
+      let name =
+        if let wanted { wanted.first(where: file.names.contains) } else {
+          ArrayKeys.guessedInputs(among: file.names)
+        }
+      guard let name else {
+        let problem = wanted.map { "there is no array \(listed($0))" } ?? "no array has a common name of inputs"
+        throw FileError(path, nil, "\(problem); name it with --keys INPUTS; the file has \(file.listing)")
+      }
+      origin = ArrayOrigin(file: path, array: name)
+      try self.init(try file.array(name), origin)
+    } else {
+      let array = try FileArray(npy: try gunzip(try readFile(path), file: path), file: path)
+      origin = ArrayOrigin(file: path)
+      let hasClasses = array.shape.count == 2 && array.shape[1] == size + 1
+      let table = hasClasses ? try ArrayTable(array, labelColumn: labelColumn, origin) : nil
+      try self.init(table?.inputs ?? array, origin)
+    }
+    let found = sampleShape.reduce(1, *)
+    if found != size { throw origin.error("samples have \(found) inputs, but the network takes \(size)") }
+  }
+}

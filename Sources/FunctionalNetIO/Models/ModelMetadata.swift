@@ -1,0 +1,41 @@
+import FunctionalNet
+
+// What a file of tensors says of the network that they are of.
+
+extension Model {
+  /// The description as texts under names, in the order in which files have them.
+  public var metadata: [(name: String, value: String)] {
+    [
+      ("format", "functional-net"), ("format_version", network.isTwoLayer ? "1" : "2"), ("network", network.notation),
+      ("class_names", JSON.array(description.classNames.map { .string($0) }).description),
+      ("input_shape", JSON.array(description.inputShape.map { .integer($0) }).description),
+      ("input_scaling", description.scaling.json.description), ("settings", description.settings.description),
+    ]
+  }
+}
+
+extension InputScaling {
+  fileprivate var json: JSON {
+    .members(["offset": .array(offset.map { .number($0) }), "divisor": .array(divisor.map { .number($0) })])
+  }
+}
+
+extension Safetensors {
+  /// The network that the file says it is of.
+  public var notation: String? { metadata["format"] == "functional-net" ? metadata["network"] : nil }
+
+  /// The shape of a sample that the file says its network takes.
+  public var inputShape: [Int]? {
+    (try? metadata["input_shape"].map { try JSON(parsing: $0.utf8) })?.arrayValue?.compactMap(\.integerValue)
+  }
+}
+
+extension Sequential {
+  /// The shape of a sample where the network begins with a linear layer: its weight in the file has it.
+  func vectorShape(in file: Safetensors) -> [Int]? {
+    guard layers.first is Linear<Scalar>, let weight = file.entries.first(where: { $0.name == "0.weight" }),
+      weight.shape.count == 2
+    else { return nil }
+    return [weight.shape[1]]
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import FunctionalNet
+import FunctionalNetIO
+import TestSupport
+import Testing
+
+/// Data sets of arrays, as the command takes them.
+@Suite struct ArrayDatasetsCommand {
+  private let folder: TemporaryFolder
+  private let digits: DatasetParts
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let (training, test) = try DatasetParts("digits").split(testFraction: 0.2, key: Key(1))
+    digits = DatasetParts(training: training.some(200, key: Key(2)), test: test)
+  }
+
+  private func images(_ part: Dataset) -> FileArray {
+    FileArray(shape: [part.count, 8, 8], elements: .bytes(part.tensor(Float.self).elements.map { UInt8($0) }))
+  }
+
+  private func classes(_ part: Dataset) -> FileArray {
+    FileArray(shape: [part.count], elements: .numbers(part.labels.indices.map(Double.init)))
+  }
+
+  private func oneHot(_ part: Dataset) -> FileArray {
+    let rows = part.labels.indices.flatMap { label in (0..<10).map { $0 == label ? 1.0 : 0 } }
+    return FileArray(shape: [part.count, 10], elements: .numbers(rows))
+  }
+
+  /// Writes the digits under these names, and returns the path.
+  private func write(
+    _ name: String, _ names: [String], labels: (Dataset) -> FileArray, isDeflated: Bool = false
+  ) throws -> String {
+    let test = try #require(digits.test)
+    let arrays = [images(digits.training), labels(digits.training), images(test), labels(test)]
+    let path = "\(folder.path)/\(name).npz"
+    try writeFile(path, NPZ.bytes(of: Array(zip(names, arrays)).map { ($0, $1) }, isDeflated: isDeflated))
+    return path
+  }
+
+  private func train(_ more: [String]) throws -> Outcome {
+    try functionalNet(["--epochs", "2", "--seed", "3", "--hidden_neurons", "10", "--json", "--quiet"] + more)
+  }
+
+  @Test func namesAreGivenOrGuessed() throws {
+    let common = try write("common", ["x_train", "y_train", "x_test", "y_test"], labels: classes)
+    let own = try write("own", ["a", "b", "c", "d"], labels: oneHot, isDeflated: true)
+    let guessed = try train(["--dataset", common])
+    let lines = try guessed.json()
+    #expect(guessed.code == 0 && lines[0]["configuration"]?["keys"] == .null)
+    #expect(lines[0]["dataset"]?["training_samples"] == .integer(200))
+    #expect(lines[0]["dataset"]?["test_samples"] == .integer(359))
+    let given = try train(["--dataset", own, "--keys", "a,b,c,d"])
+    let ends = [try #require(lines.last), try #require(try given.json().last)]
+    #expect(given.code == 0 && ends[0]["parameters_crc32"] == ends[1]["parameters_crc32"])
+    #expect(ends[0]["test_accuracy"] == ends[1]["test_accuracy"])
+  }
+
+  @Test func whatCannotBeGuessedIsListed() throws {
+    let own = try write("own", ["a", "b", "c", "d"], labels: classes)
+    let result = try train(["--dataset", own])
+    #expect(result.code == 1 && result.output == "")
+    #expect(
+      result.errors.contains(
+        "own.npz: its arrays have no names that are common; name them with --keys INPUTS,CLASSES, or with "
+          + "--keys INPUTS,CLASSES,TEST_INPUTS,TEST_CLASSES; the file has a [200, 8, 8] uint8, b [200] float64, "
+          + "c [359, 8, 8] uint8, d [359] float64"))
+    let wrong = try train(["--dataset", own, "--keys", "a,e"])
+    #expect(wrong.code == 1 && wrong.errors.contains("there is no array 'e'"))
+  }
+
+  @Test func evaluateFindsTheNamesAgain() throws {
+    let own = try write("own", ["a", "b", "c", "d"], labels: classes)
+    let model = "\(folder.path)/model.safetensors"
+    let end = try #require(try train(["--dataset", own, "--keys", "a,b,c,d", "--save", model]).json().last)
+    let again = try functionalNet(["evaluate", model, "--json"])
+    let json = try #require(try again.json().first)
+    #expect(again.code == 0 && json["accuracy"] == end["test_accuracy"] && json["samples"] == .integer(359))
+    // Other names, in the same file and in another.
+    let others = try functionalNet(["evaluate", model, "--dataset", own, "--keys", "a,b", "--json"])
+    #expect(try others.json().first?["samples"] == .integer(200))  // all: training split nothing off
+    let digits = try functionalNet(["evaluate", model, "--dataset", "digits", "--json"])
+    #expect(try digits.json().first?["samples"] == .integer(1797))
+    // One part, split by the seed: the test part is found again.
+    let split = try #require(try train(["--dataset", own, "--keys", "a,b", "--save", model, "--force"]).json().last)
+    let same = try functionalNet(["evaluate", model, "--json"])
+    #expect(try same.json().first?["accuracy"] == split["test_accuracy"])
+  }
+
+  @Test func checkGradientsTakesArrays() throws {
+    let own = try write("own", ["a", "b", "c", "d"], labels: oneHot)
+    let result = try functionalNet([
+      "check-gradients", "--dataset", own, "--keys", "a,b", "--hidden_neurons", "2", "--seed", "1", "--quiet",
+    ])
+    #expect(result.code == 0 && result.output.contains("passed: 160 derivatives"), "\(result)")
+  }
+
+  @Test func tablesKnowTheirColumnOfClasses() throws {
+    let path = "\(folder.path)/table.npy"
+    let rows = (0..<40).flatMap { row in
+      let (kind, place) = (Double(row % 2), Double(row))
+      return [kind, kind + place / 100, place]
+    }
+    try writeFile(path, NPY.bytes(of: FileArray(shape: [40, 3], elements: .numbers(rows))))
+    let result = try train(["--dataset", path, "--label_column", "1"])
+    #expect(
+      try result.code == 0 && result.json()[0]["dataset"]?["class_names"] == .array([.string("0"), .string("1")]),
+      "\(result)")
+  }
+
+  @Test(arguments: [
+    (["--dataset", "x.npz", "--keys", "a"], "argument --keys: 'a' is not two or four names with commas between them"),
+    (["--dataset", "x.npz", "--keys", "a,b,c"], "is not two or four names"),
+    (["--dataset", "x.npz", "--keys", "a,"], "is not two"),
+    (
+      ["--dataset", "iris", "--keys", "a,b"],
+      "argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not iris"
+    ),
+    (["--dataset", "x.npy", "--keys", "a,b"], "argument --keys: only .npz"),
+    (["--dataset", "x.npz", "--label_column", "2"], "argument --label_column: only .csv, .tsv and .npy files"),
+  ])
+  func wrongUseIsExplained(arguments: [String], words: String) throws {
+    let result = try functionalNet(arguments)
+    #expect(result.code == 2 && result.errors.contains(words), "\(result)")
+  }
+
+  #if !HDF5
+    @Test func hdf5IsATrait() throws {
+      let path = "\(folder.path)/data.h5"
+      try writeText("anything", path)
+      let result = try functionalNet(["--dataset", path])
+      #expect(result.code == 1 && result.errors.contains("swift build -c release --traits HDF5"), "\(result)")
+      #expect(result.errors.contains("apt-get install libhdf5-dev"))
+    }
+  #endif
+}

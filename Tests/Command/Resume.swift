@@ -1,0 +1,261 @@
+import Foundation
+import FunctionalNetIO
+import TestSupport
+import Testing
+
+/// Runs that stop and go on give, byte for byte, the network of a run that did not stop.
+@Suite struct Resume {
+  private let folder: TemporaryFolder
+  private let checkpoint: String
+  private let model: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    checkpoint = "\(folder.path)/run"
+    model = "\(folder.path)/model"
+  }
+
+  /// Flags of runs that differ in what they have to remember.
+  static let runs: [[String]] = [
+    ["--hidden_neurons", "8", "--batch_size", "7"],
+    ["--optimizer", "adam", "--network", "linear(6) relu dropout(0.3) linear(3)", "--precision", "double"],
+    ["--optimizer", "nesterov", "--network", "linear(6) batchnorm1d tanh linear(3)", "--schedule", "plateau(0,0.5)"],
+    ["--patience", "2", "--lr", "0.3", "--schedule", "step(2,0.5)", "--weight_decay", "0.001"],
+    ["--patience", "1", "--optimizer", "adam", "--network", "linear(6) batchnorm1d relu dropout(0.2) linear(3)"],
+  ]
+
+  /// The bytes of the network of a whole run.
+  private func whole(_ flags: [String], epochs: Int) throws -> [UInt8] {
+    let path = "\(folder.path)/whole"
+    let result = try functionalNet(flags + ["--epochs", "\(epochs)", "--quiet", "--save", path, "--force"])
+    #expect(result.code == 0, "\(result)")
+    return try readFile(path)
+  }
+
+  @Test(arguments: runs) func moreEpochsGoOn(flags: [String]) throws {
+    let flags = ["--dataset", "iris", "--seed", "5"] + flags
+    let first = try functionalNet(flags + ["--epochs", "4", "--quiet", "--checkpoint", checkpoint, "--save", model])
+    #expect(first.code == 0 && folder.files == ["model", "run"])
+    let second = try functionalNet(["resume", checkpoint, "--epochs", "9", "--json", "--quiet", "--threads", "1"])
+    #expect(second.code == 0, "\(second)")
+    #expect(try readFile(model) == whole(flags, epochs: 9))
+    let unbroken = try functionalNet(flags + ["--epochs", "9", "--json", "--quiet"])
+    #expect(try second.json().last == unbroken.json().last)
+    // The end of the run is written down as well: nothing is left to do, and the same is said.
+    let again = try functionalNet(["resume", checkpoint, "--json", "--quiet"])
+    #expect(try again.code == 0 && again.json().last == second.json().last)
+    #expect(try readFile(model) == whole(flags, epochs: 9))
+  }
+
+  /// Kills the program at random instants until it has come to its end a few times.
+  @Test(arguments: runs) func anyKillIsSurvived(flags: [String]) throws {
+    let flags = ["--dataset", "iris", "--seed", "6"] + flags
+    let began = Date()
+    let expected = try whole(flags, epochs: 40)
+    let duration = max(0.05, Date().timeIntervalSince(began))
+    var random = Random(seed: flags.count)
+    var kills = 0
+    while kills < 7 {
+      try? FileManager.default.removeItem(atPath: checkpoint)
+      try? FileManager.default.removeItem(atPath: model)
+      var isDone = false
+      while !isDone {
+        let process = Process()
+        process.executableURL = functionalNetBinary
+        process.arguments =
+          FileManager.default.fileExists(atPath: checkpoint)
+          ? ["resume", checkpoint, "--quiet", "--checkpoint_seconds", "0.001"]
+          : flags + ["--epochs", "40", "--quiet", "--checkpoint", checkpoint, "--checkpoint_seconds", "0.001"]
+            + ["--save", model]
+        (process.standardOutput, process.standardError) = (FileHandle.nullDevice, FileHandle.nullDevice)
+        try process.run()
+        Thread.sleep(forTimeInterval: random.double(0...duration))
+        kill(process.processIdentifier, SIGKILL)
+        process.waitUntilExit()
+        if process.terminationReason == .uncaughtSignal {
+          kills += 1
+        } else {
+          #expect(process.terminationStatus == 0)
+          isDone = true
+        }
+        if kills > 200 { isDone = true }
+      }
+      let found = try readFile(model)
+      #expect(kills <= 200 && found == expected, "after \(kills) kills")
+    }
+  }
+
+  /// Ctrl-C in the middle of an epoch; `resume` says where it goes on.
+  @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)]) func interruptionsGoOn(
+    signal: Int32, code: Int32
+  ) throws {
+    let flags = ["--dataset", "digits", "--hidden_neurons", "8", "--batch_size", "1", "--seed", "2"]
+    let process = Process()
+    process.executableURL = functionalNetBinary
+    process.arguments = flags + ["--epochs", "3", "--json", "--quiet", "--checkpoint", checkpoint, "--save", model]
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    try process.run()
+    var text = Data()
+    while text.split(separator: UInt8(ascii: "\n")).count < 1 { text += output.fileHandleForReading.availableData }
+    Thread.sleep(forTimeInterval: 0.02)
+    kill(process.processIdentifier, signal)
+    text += output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == code)
+    let end = try JSON(parsing: #require(text.split(separator: UInt8(ascii: "\n")).last))
+    let (epoch, batch) = (try #require(end["epoch"]?.integerValue), try #require(end["batch"]?.integerValue))
+    let message = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    #expect(
+      message.contains("interrupted at epoch \(epoch), after batch \(batch); the network as it was then is saved in")
+        && message.contains("'functional-net resume \(checkpoint)' goes on from there"))
+    let resumed = try functionalNet(["resume", checkpoint, "--json", "--quiet"])
+    let start = try #require(try resumed.json().first)
+    let done =
+      batch == 1438
+      ? JSON.members(["epochs": .integer(epoch), "batches": .integer(0)])
+      : JSON.members(["epochs": .integer(epoch - 1), "batches": .integer(batch)])
+    #expect(resumed.code == 0 && start["resumed_after"] == done)
+    #expect(try readFile(model) == whole(flags, epochs: 3))
+  }
+
+  /// A checkpoint of format version 1, kept for ever: later versions go on from it to the same network.
+  @Test func aCheckpointOfVersionOneGoesOn() throws {
+    let golden = String(#filePath.dropLast("Command/Resume.swift".count)) + "Files/Fixtures/golden/version_1.checkpoint"
+    try FileManager.default.copyItem(atPath: golden, toPath: checkpoint)
+    let result = try functionalNet(["resume", checkpoint, "--epochs", "6", "--json", "--quiet"])
+    let lines = try result.json()
+    #expect(lines.first?["resumed_after"] == .members(["epochs": .integer(3), "batches": .integer(0)]))
+    #expect(lines.last?["parameters_crc32"] == .string("eb5a375a") && result.code == 0, "\(result)")
+  }
+
+  /// What made a model is in it, as a command that makes it again.
+  @Test func theCommandOfAModelMakesItAgain() throws {
+    let flags = ["--dataset", "iris", "--epochs", "2", "--lr", "0.05", "--network", "linear(4) relu linear(3)"]
+    let first = try functionalNet(flags + ["--quiet", "--save", model])
+    let settings = try JSON(
+      parsing: #require(Safetensors(readFile(model), file: "m").metadata["settings"]).utf8)
+    let seed = try #require(settings["seed"]?.integerValue)
+    #expect(
+      settings["command"]
+        == .string(
+          "functional-net train --dataset iris --lr 0.05 --network 'linear(4) relu linear(3)' --epochs 2 --seed \(seed)"
+        ))
+    #expect(
+      settings["version"]?.stringValue?.isEmpty == false && settings["dataset_fingerprint"]?.stringValue?.count == 8)
+    let command = try #require(settings["command"]?.stringValue).dropFirst("functional-net ".count)
+    let again = try functionalNet(
+      ["-c", "\"$0\" \(command) --quiet", functionalNetBinary.path], binary: URL(fileURLWithPath: "/bin/sh"))
+    #expect(again.code == 0 && again.output == first.output)
+  }
+
+  // MARK: What is refused
+
+  private func prepared(_ more: [String] = []) throws {
+    let result = try functionalNet(
+      [
+        "--dataset", "iris", "--seed", "1", "--epochs", "3", "--hidden_neurons", "4", "--quiet", "--checkpoint",
+        checkpoint,
+      ]
+        + more)
+    #expect(result.code == 0, "\(result)")
+  }
+
+  @Test func otherDataIsRefused() throws {
+    let data = "\(folder.path)/data.csv"
+    try writeText((0..<20).map { "\($0),\($0 % 2 == 0 ? "even" : "odd")" }.joined(separator: "\n"), data)
+    try prepared(["--dataset", data])
+    try writeText((0..<20).map { "\($0),\($0 % 3 == 0 ? "even" : "odd")" }.joined(separator: "\n"), data)
+    let result = try functionalNet(["resume", checkpoint, "--epochs", "5"])
+    #expect(result.code == 1 && result.errors.contains("this is other data than the run of \(checkpoint) began with"))
+  }
+
+  @Test func dataMayMove() throws {
+    let (data, moved) = ("\(folder.path)/data.csv", "\(folder.path)/moved.csv")
+    try writeText((0..<20).map { "\($0),\($0 % 2 == 0 ? "even" : "odd")" }.joined(separator: "\n"), data)
+    try prepared(["--dataset", data])
+    try FileManager.default.moveItem(atPath: data, toPath: moved)
+    #expect(try functionalNet(["resume", checkpoint]).code == 1)
+    #expect(try functionalNet(["resume", checkpoint, "--dataset", moved]).code == 0)
+  }
+
+  @Test func epochsAreThoseOfTheWholeRun() throws {
+    try prepared()
+    let result = try functionalNet(["resume", checkpoint, "--epochs", "2"])
+    #expect(result.code == 2 && result.errors.contains("3 epochs are behind this checkpoint, more than 2"))
+  }
+
+  @Test func filesAreNotWrittenOver() throws {
+    try prepared(["--save", model])
+    let before = try [readFile(checkpoint), readFile(model)]
+    for flags in [["--checkpoint", checkpoint], ["--save", model]] {
+      let result = try functionalNet(["--dataset", "iris", "--epochs", "1"] + flags)
+      #expect(result.code == 1 && result.errors.contains("\(flags[1]): this file exists; --force writes over it"))
+    }
+    #expect(try [readFile(checkpoint), readFile(model)] == before)
+    #expect(try functionalNet(["--dataset", "iris", "--epochs", "1", "--save", model, "--force"]).code == 0)
+    #expect(try readFile(model) != before[1])
+    let other = try functionalNet(["resume", checkpoint, "--save", "\(folder.path)/other"])
+    #expect(other.code == 0 && folder.files == ["model", "other", "run"])
+    #expect(try functionalNet(["resume", checkpoint, "--save", model]).code == 0)  // the run's own place
+    let both = try functionalNet([
+      "--dataset", "iris", "--save", "\(folder.path)/a", "--checkpoint", "\(folder.path)/a",
+    ])
+    #expect(both.code == 2 && both.errors.contains("is where --save puts the network"))
+  }
+
+  /// A disk without room: the old file stays as it was, and the message says why.
+  @Test func aFullDiskLeavesTheOldFile() throws {
+    try prepared(["--save", model])
+    let before = try [readFile(checkpoint), readFile(model)]
+    func limited(_ words: String) throws -> Outcome {
+      try functionalNet(
+        ["-c", "ulimit -f 1; exec \"$0\" \(words)", functionalNetBinary.path], binary: URL(fileURLWithPath: "/bin/sh"))
+    }
+    let resumed = try limited("resume '\(checkpoint)' --epochs 5 --hidden_neurons 9")
+    #expect(resumed.code == 2)
+    let large = "--dataset iris --hidden_neurons 900 --epochs 2 --force --save '\(model)'"
+    let saved = try limited(large)
+    #expect(saved.code == 1 && saved.errors.contains("\(model): cannot be written: file too large"), "\(saved)")
+    let checked = try limited(
+      "--dataset iris --hidden_neurons 900 --epochs 2 --force --checkpoint '\(checkpoint)' --quiet")
+    #expect(
+      checked.code == 1
+        && checked.errors.contains("warning: \(checkpoint): cannot be written: file too large; training goes on")
+        && checked.errors.contains("error: \(checkpoint): cannot be written: file too large"), "\(checked)")
+    #expect(try [readFile(checkpoint), readFile(model)] == before && folder.files == ["model", "run"])
+  }
+
+  @Test func checkpointsOfOtherThingsAreExplained() throws {
+    try prepared(["--save", model])
+    let result = try functionalNet(["resume", model])
+    #expect(result.code == 1 && result.errors.contains("model: this is no checkpoint of a training run"))
+    #expect(try functionalNet(["evaluate", checkpoint]).output == functionalNet(["evaluate", model]).output)
+    #expect(try functionalNet(["resume", "\(folder.path)/none"]).code == 1)
+    #expect(try functionalNet(["resume"]).code == 2)
+    #expect(try functionalNet(["resume", checkpoint, "--lr", "1"]).code == 2)
+  }
+
+  /// The last good moment is what remains of a run that diverged.
+  @Test(arguments: [
+    ("1e9", "the loss is ", "at epoch 1, batch 2, with learning rate 1000000000;"),
+    ("1e37", "the loss is nan at epoch 1, batch 2, with learning rate 1e+37", ", first in layer 2, linear(4);"),
+    ("1e39", "a step is not finite at epoch 1, batch 1,", " with learning rate 1e+39;"),
+  ])
+  func divergenceIsExplained(lr: String, words: String, more: String) throws {
+    let data = "\(folder.path)/data.csv"
+    try writeText((0..<20).map { "\($0),\($0 * $0),\($0 % 2 == 0 ? "a" : "b")" }.joined(separator: "\n"), data)
+    let result = try functionalNet([
+      "--dataset", data, "--seed", "1", "--network", "linear(4) relu linear(4) linear(2)", "--batch_size", "4", "--lr",
+      lr, "--json", "--quiet",
+      "--checkpoint", checkpoint, "--save", model,
+    ])
+    let end = try #require(try result.json().last)
+    #expect(result.code == 3 && end["reason"] == .string("diverged") && end["epoch"] == .integer(1))
+    #expect(result.errors.contains(words) && result.errors.contains(more), "\(result.errors)")
+    #expect(result.errors.contains("try a smaller --lr; the last network before that is saved in \(model)"))
+    #expect(try functionalNet(["evaluate", model]).code == 0)
+    let resumed = try functionalNet(["resume", checkpoint, "--quiet"])
+    #expect(resumed.code == 3 && resumed.errors == result.errors.replacing("net: ", with: "net resume: "))
+  }
+}
