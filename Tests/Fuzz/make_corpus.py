@@ -95,6 +95,18 @@ write("safetensors", "no_columns", safetensors([("a", "F32", [1 << 60, 0], [])])
 write("safetensors", "no_elements", safetensors([("a", "F32", [0, 1 << 40, 1 << 40], [])]))
 write("safetensors", "empty", safetensors([]))
 
+parameters = [("0.weight", [1, 1]), ("0.bias", [1]), ("1.weight", [1]), ("1.bias", [1])]
+run = [(f"{part}.{n}", s) for part in ("params", "memory.0", "memory.1", "best.params") for n, s in parameters]
+run += [(f"{part}.1.{n}", [1]) for part in ("state", "best.state") for n in ("running_mean", "running_var")]
+for kind, precision in (("F32", "float"), ("F64", "double")):
+    tensors = [(n, kind, s, [0.5]) for n, s in run]
+    tensors += [(f"{part}.1.num_batches_tracked", "I64", [], [3]) for part in ("state", "best.state")]
+    moment = {"step": 3, "loss": 0.5, "key": "ff", "history": [1, 0.5]}
+    texts = {"format": "functional-net-checkpoint", "format_version": "1", "moment": json.dumps(moment)}
+    write("checkpoint", precision, safetensors(tensors, texts))
+    write("checkpoint", precision + "_without_best", safetensors([t for t in tensors if t[0][:4] != "best"], texts))
+
+write("npy", "table", npy("<f8", "(3, 2)", struct.pack("<6d", 1, 0, 2, 1, 3, 0)))
 write("npy", "float32", npy("<f4", "(2, 3)", struct.pack("<6f", *range(6))))
 write("npy", "float64", npy(">f8", "(2,)", struct.pack(">2d", 1.5, -2)))
 write("npy", "bytes", npy("|u1", "(2, 2)", bytes(4), order="True"))
@@ -107,4 +119,11 @@ arrays = {"x.npy": npy("<f4", "(2, 3)", struct.pack("<6f", *range(6))), "y.npy":
 write("npz", "stored", npz(arrays, zipfile.ZIP_STORED))
 write("npz", "deflated", npz(arrays, zipfile.ZIP_DEFLATED))
 write("npz", "with_others", npz(arrays | {"readme": b"text"}, zipfile.ZIP_DEFLATED))
+write("npz", "far_labels", npz({
+    "x.npy": npy("<f4", "(2, 1)", bytes(8)), "y.npy": npy("<i8", "(2,)", struct.pack("<2q", 0, 1 << 40))},
+    zipfile.ZIP_STORED))
+write("npz", "one_hot", npz({
+    "x_train.npy": npy("|u1", "(2, 2, 2)", bytes(8)), "y_train.npy": npy("|u1", "(2, 2)", bytes([0, 1, 1, 0])),
+    "x_test.npy": npy("|u1", "(1, 2, 2)", bytes(4)), "y_test.npy": npy("|u1", "(1, 2)", bytes([0, 1]))},
+    zipfile.ZIP_DEFLATED))
 write("npz", "empty", npz({}, zipfile.ZIP_STORED))

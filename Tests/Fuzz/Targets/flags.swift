@@ -41,9 +41,10 @@ private func settings(_ arguments: Arguments) throws {
     _ = try arguments.integer("worst", in: 1...1_000_000)
     _ = try arguments.seed()
   case "summary" where arguments.positional.isEmpty: try summaryCommand(arguments)
-  default:
+  case "evaluate", "predict":
     _ = arguments.labelColumn(remembered: nil)
     if arguments.syntax.name == "evaluate" { _ = try arguments.number("min_accuracy", "0 to 1") { $0 <= 1 } }
+  default: break
   }
 }
 

@@ -6,6 +6,7 @@ let memoryPerByte = 64
 /// All arrays that can be read are written to an archive, stored and deflated, that gives the same.
 func fuzz(_ bytes: [UInt8]) {
   guard let archive = try? NPZ(bytes, file: "f") else { return }
+  if let parts = try? DatasetParts(archive, keys: nil) { check(parts) }
   var arrays: [(name: String, array: FileArray)] = []
   for name in archive.names {
     law(!archive.summary(name).isEmpty, "every array has a summary")
@@ -21,5 +22,12 @@ func fuzz(_ bytes: [UInt8]) {
       let bits = { (array: FileArray?) in array?.elements.numbers.map(\.bitPattern) }
       law(bits(try? again.array(name)) == bits(array), "the same bits of '\(name)' again")
     }
+  }
+}
+
+private func check(_ parts: DatasetParts) {
+  for data in [parts.training] + (parts.test.map { [$0] } ?? []) {
+    law(data.labels.indices.allSatisfy(data.classNames.indices.contains), "labels are those of classes")
+    law(data.tensor(Double.self).elements.allSatisfy(\.isFinite), "numbers are finite")
   }
 }
