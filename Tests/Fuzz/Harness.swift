@@ -24,8 +24,8 @@ private func unpackedSize(_ bytes: [UInt8]) -> Int {
 }
 
 /// Stops where a law of a target does not hold.
-func law(_ holds: Bool, _ message: @autoclosure () -> String) {
-  if !holds { fatalError("broken law: " + message()) }
+func law(_ holds: @autoclosure () throws -> Bool, _ message: @autoclosure () -> String) rethrows {
+  if try !holds() { fatalError("broken law: " + message()) }
 }
 
 /// Gzip data of blocks that are not compressed, which any compressor could have made.

@@ -28,9 +28,11 @@ private func settings(_ arguments: Arguments) throws {
   case "train":
     let settings = try TrainSettings(arguments)
     _ = try arguments.integer("threads", in: 1...256)
-    law((try? JSON(parsing: settings.json.description.utf8)) != nil, "settings are JSON")
-    let optimizer: Optimizer<Params<Float>> = settings.learning.optimizer(
+    try law(
+      try resumed(settings).json.description == settings.json.description, "a checkpoint remembers \(settings.json)")
+    let rate = settings.learning.rate(
       epochs: settings.epochs, stepsPerEpoch: (1437 - 1) / settings.batchSize + 1)
+    let optimizer: Optimizer<Params<Float>> = settings.learning.optimizer(rate: rate)
     let params = Params<Float>.initial(inputs: 1, hidden: 1, classes: 1, key: Key(1))
     _ = optimizer.update(params, optimizer.initial(params), params, FunctionalNet.Progress(step: 1 << 40))
     try check(settings.network, loss: settings.learning.loss)
@@ -46,6 +48,15 @@ private func settings(_ arguments: Arguments) throws {
     if arguments.syntax.name == "evaluate" { _ = try arguments.number("min_accuracy", "0 to 1") { $0 <= 1 } }
   default: break
   }
+}
+
+/// The settings that a run goes on with whose checkpoint has these.
+private func resumed(_ settings: TrainSettings) throws -> TrainSettings {
+  let texts = JSON.members(["settings": .string(settings.json.description)])
+  let header = Array(JSON.members(["__metadata__": texts]).description.utf8)
+  let bytes = (0..<8).map { UInt8(header.count >> (8 * $0) & 255) } + header
+  return try TrainSettings(
+    checkpoint: Safetensors(bytes, file: "f"), overriddenBy: Arguments(["f"], syntax: resumeSyntax))
 }
 
 private func check(_ settings: NetworkSettings, loss: String) throws {
