@@ -96,4 +96,12 @@ import Testing
       #expect((again.layers[0] as? ELU<Double>)?.alpha.sign == number.sign)
     }
   }
+
+  /// A network without layers is none, wherever it stands.
+  @Test(arguments: [
+    "residual(,)", "residual(,relu)", "residual()", "sequential()", "sequential( )", "relu residual( , )",
+  ])
+  func emptyNetworksAreRefused(notation: String) {
+    #expect(failure { _ = try Sequential<Float>(notation: notation) }.contains("takes a network in brackets"))
+  }
 }

@@ -81,7 +81,7 @@ private func layer<S: Real>(
     func network(_ calls: [NotationParser.Call]) throws(NotationError) -> Sequential<S> {
       Sequential(try calls.map { call throws(NotationError) in try layer(call, initializer) })
     }
-    guard let body = arguments.takeNetwork() else {
+    guard let body = arguments.takeNetwork(), !body.isEmpty else {
       throw NotationError(position: call.position, "\(call.name) takes a network in brackets")
     }
     let first = try network(body)
