@@ -82,5 +82,6 @@ public struct ELU<Scalar: Real>: FixedLayer {
 
 /// A number as notation has it: the shortest that reads back the same, whole numbers without a point.
 func number(_ value: Double) -> String {
-  value == value.rounded() && abs(value) < 1e15 ? String(Int(value)) : value.description
+  let isWhole = value == value.rounded() && abs(value) < 1e15 && (value != 0 || value.sign == .plus)
+  return isWhole ? String(Int(value)) : value.description
 }

@@ -81,7 +81,7 @@ private func layer<S: Real>(
     func network(_ calls: [NotationParser.Call]) throws(NotationError) -> Sequential<S> {
       Sequential(try calls.map { call throws(NotationError) in try layer(call, initializer) })
     }
-    guard let body = arguments.takeNetwork() else {
+    guard let body = arguments.takeNetwork(), !body.isEmpty else {
       throw NotationError(position: call.position, "\(call.name) takes a network in brackets")
     }
     let first = try network(body)
@@ -121,7 +121,8 @@ private struct NotationParser {
   private let text: [Character]
   private var place = 0
 
-  init(_ text: String) { self.text = Array(text) }
+  /// What looks like one character may be megabytes of marks, which take a long time to compare; no layer has such.
+  init(_ text: String) { self.text = text.map { $0.utf8.count > 64 ? "\u{FFFD}" : $0 } }
 
   private var next: Character? { place < text.count ? text[place] : nil }
 

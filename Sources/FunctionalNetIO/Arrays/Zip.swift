@@ -38,6 +38,9 @@ public struct Zip: Sendable {
     guard at == end.directory.upperBound else {
       throw FileError(file, .byte(at), "something follows the last entry of the archive's directory")
     }
+    guard entries.allSatisfy({ isStreamSafe($0.name) }) else {
+      throw FileError(file, .byte(end.directory.lowerBound), "the name of an entry is \(notStreamSafe)")
+    }
     var names: Set<String> = []
     for entry in entries where !names.insert(entry.name).inserted {
       throw FileError(file, nil, "two entries of the archive have the name '\(entry.name)'")

@@ -42,6 +42,7 @@ extension Dataset {
     guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }
     let columns = fields.count
     let first = fields.map(text.text)
+    guard first.allSatisfy(isStreamSafe) else { throw FileError(file, .line(text.line), notStreamSafe) }
     let commented = text.commentedNames(count: columns)
     let label = try labelColumn.position(in: first, commented, file: file, line: text.line)
     guard columns > 1 else {

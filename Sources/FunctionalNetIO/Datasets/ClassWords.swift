@@ -10,9 +10,9 @@ struct ClassWords {
   /// The word of each record.
   private(set) var indices: [Int] = []
 
-  /// Words of at most seven bytes by their bytes and their length, and all that came in another way.
+  /// Words of at most seven bytes by their bytes and their length, and all that came in another way by their bytes.
   private var short: [UInt64: Int] = [:]
-  private var long: [String: Int] = [:]
+  private var long: [[UInt8]: Int] = [:]
   private var latest: (key: UInt64, index: Int) = (.max, 0)
 
   mutating func reserve(_ count: Int) { indices.reserveCapacity(count) }
@@ -39,8 +39,9 @@ struct ClassWords {
   }
 
   private mutating func index(of word: String, line: Int) -> Int {
-    if let index = long[word] { return index }
-    long[word] = words.count
+    let bytes = Array(word.utf8)
+    if let index = long[bytes] { return index }
+    long[bytes] = words.count
     words.append(word)
     lines.append(line)
     return words.count - 1
@@ -50,6 +51,9 @@ struct ClassWords {
   /// class, however it is written.
   func classes(column: Int, file: String) throws(FileError) -> (Labels, [String]) {
     let place = "column \(column + 1), which holds the classes (--label_column names another)"
+    for (word, line) in zip(words, lines) where !isStreamSafe(word) {
+      throw FileError(file, .line(line), notStreamSafe)
+    }
     let areNumbers = words.allSatisfy { Double($0) != nil }
     for (word, line) in zip(words, lines) {
       if word.contains("\u{FFFD}") { throw FileError(file, .line(line), "the class is not UTF-8 text in \(place)") }

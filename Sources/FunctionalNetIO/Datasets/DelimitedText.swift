@@ -102,7 +102,8 @@ struct DelimitedText {
     }
     var fields: [Field] = []
     guard (try? text.next(&fields)) == true, fields.count == count else { return nil }
-    return fields.map(text.text)
+    let names = fields.map(text.text)
+    return names.allSatisfy(isStreamSafe) ? names : nil
   }
 
   /// Some of a text that is there as a whole, which has to begin and to end with a line; its lines are counted from 1.
@@ -124,6 +125,7 @@ struct DelimitedText {
     comment = comment.map { $0.lowerBound - kept..<$0.upperBound - kept }
     let enough = bytes.count > 1 << 16 ? 2 * bytes.count : 1
     let start = bytes.count
+    if start > 1 << 30 { throw FileError(file, .line(nextLine), "a line of more than \(1 << 30) bytes") }
     while bytes.count - start < enough {
       let piece = try pieces.next()
       if piece.isEmpty {
@@ -232,9 +234,9 @@ struct DelimitedText {
     guard field.hasDoubledQuotes else { return text }
     var result = ""
     var isSecond = false
-    for character in text {
-      isSecond = character == "\"" && !isSecond
-      if !isSecond { result.append(character) }
+    for scalar in text.unicodeScalars {
+      isSecond = scalar == "\"" && !isSecond
+      if !isSecond { result.unicodeScalars.append(scalar) }
     }
     return result
   }

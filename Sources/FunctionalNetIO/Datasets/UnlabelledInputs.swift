@@ -124,6 +124,7 @@ extension TableRecords {
       throw mismatch(text.file, .line(text.line), fields.count, size)
     }
     let names = fields.map(text.text)
+    guard names.allSatisfy(isStreamSafe) else { throw FileError(text.file, .line(text.line), notStreamSafe) }
     let commented = text.commentedNames(count: fields.count)
     label =
       fields.count == size ? nil : try labelColumn.position(in: names, commented, file: text.file, line: text.line)

@@ -18,7 +18,8 @@ public func gunzip(_ bytes: [UInt8], file: String, limit: Int = .max) throws(Fil
     }
     defer { inflateEnd(&stream) }
     var consumed = 0
-    var room = min(statedSize(bytes), bytes.count * 1032, limit) &+ 1
+    // What the data says of its size is believed as far as it is likely.
+    var room = min(statedSize(bytes), bytes.count * 32, limit) &+ 1
     while true {
       var status = Z_OK
       var produced = 0
@@ -40,17 +41,17 @@ public func gunzip(_ bytes: [UInt8], file: String, limit: Int = .max) throws(Fil
         count = produced
       }
       if output.isEmpty { output = part } else { output += part }
+      if output.count > limit {
+        failure = FileError(file, nil, "the gzip data holds more than the \(limit) bytes that were expected")
+        return
+      }
       if status == Z_STREAM_END { return }
       if status != Z_OK {
         let isCut = status == Z_BUF_ERROR && consumed == input.count
         failure = FileError(file, .byte(consumed), isCut ? "the gzip data ends too early" : "the gzip data is corrupt")
         return
       }
-      if output.count > limit {
-        failure = FileError(file, nil, "the gzip data holds more than the \(limit) bytes that were expected")
-        return
-      }
-      room = max(output.count, 1 << 16)
+      room = min(max(output.count, 1 << 16), limit - output.count + 1)
     }
   }
   if let failure { throw failure }

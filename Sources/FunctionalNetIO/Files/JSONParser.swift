@@ -105,7 +105,7 @@ private struct Parser {
     let hasShape =
       digits.first?.isNumber == true && digits.last?.isNumber == true
       && !(digits.first == "0" && digits.dropFirst().first?.isNumber == true)
-    if hasShape, isInteger, let value = Int(text) { return .integer(value) }
+    if hasShape, isInteger, let value = Int(text), value != 0 || digits.count == text.count { return .integer(value) }
     guard hasShape, let value = Double(text), value.isFinite else {
       throw JSON.ParseError(offset: start, message: "a JSON value was expected")
     }
@@ -119,6 +119,7 @@ private struct Parser {
       switch byte {
       case 0x22:
         guard let result = String(validating: text, as: UTF8.self) else { throw error("a string is not UTF-8") }
+        guard isStreamSafe(result) else { throw error(notStreamSafe) }
         return result
       case 0x5C: text += try escape()
       case ..<0x20: throw error("a control character in a string")

@@ -8,8 +8,9 @@
 
 /// All bytes of a file, or of standard input where the path is `-`.
 ///
-/// - Throws: `FileError` where it does not exist, is a folder or cannot be read.
-public func readFile(_ path: String) throws(FileError) -> [UInt8] {
+/// - Parameter limit: the most bytes to read of what is no regular file, such as a pipe or a device, which may have no end.
+/// - Throws: `FileError` where it does not exist, is a folder, is too large or cannot be read.
+public func readFile(_ path: String, limit: Int = 1 << 30) throws(FileError) -> [UInt8] {
   let descriptor = path == "-" ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { throw FileError(path, nil, systemMessage()) }
   defer { if descriptor != STDIN_FILENO { close(descriptor) } }
@@ -17,6 +18,10 @@ public func readFile(_ path: String) throws(FileError) -> [UInt8] {
   var status = stat()
   guard fstat(descriptor, &status) == 0 else { throw FileError(path, nil, systemMessage()) }
   if status.st_mode & S_IFMT == S_IFDIR { throw FileError(path, nil, "this is a folder, not a file") }
+  let isRegular = status.st_mode & S_IFMT == S_IFREG
+  if isRegular && Int(status.st_size) >= memorySize() {
+    throw FileError(path, nil, "its \(status.st_size) bytes are more than this machine has memory")
+  }
 
   var bytes: [UInt8] = []
   var room = max(Int(status.st_size) + 1, 1 << 16)  // one more, so that the end of the file is seen without growing
@@ -33,9 +38,20 @@ public func readFile(_ path: String) throws(FileError) -> [UInt8] {
     }
     guard result >= 0 else { throw FileError(path, .byte(start + more.count), systemMessage()) }
     if bytes.isEmpty { bytes = more } else { bytes += more }
+    if !isRegular && bytes.count > limit {
+      throw FileError(
+        path, nil,
+        "holds more than \(limit) bytes, which is the most that is read of a pipe or a device; save it as a file")
+    }
     if result == 0 { return bytes }
-    room = bytes.count
+    room = isRegular ? bytes.count : min(bytes.count, limit - bytes.count + 1)
   }
+}
+
+/// The bytes of memory that the machine has.
+private func memorySize() -> Int {
+  let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+  return pages > 0 && size > 0 ? Int(pages) * Int(size) : .max
 }
 
 /// What the system says of the call that just failed.

@@ -141,7 +141,8 @@ extension Model {
     } catch {
       throw FileError(name, nil, "the network '\(notation)' does not take samples of shape \(shape): \(error)")
     }
-    guard outputs.count == 1, outputs[0] <= 1_000_000 else {
+    // Every output of a layer that learns has parameters; a few more may come out of one that does not.
+    guard outputs.count == 1, outputs[0] <= max(10_000, file.data.count) else {
       throw FileError(name, nil, "the network '\(notation)' makes \(outputs) of a sample, not a vector of some length")
     }
     var tensors: [String: Tensor<Scalar>] = try file.tensors()

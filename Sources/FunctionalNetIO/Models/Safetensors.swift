@@ -36,6 +36,10 @@ public struct Safetensors: Sendable {
     guard size <= UInt64(bytes.count - 8) else {
       throw FileError(file, .byte(0), "not a safetensors file, or cut: a header of \(size) bytes is not all here")
     }
+    guard size <= Safetensors.largestHeader else {
+      throw FileError(
+        file, .byte(0), "a header of \(size) bytes; the format allows \(Safetensors.largestHeader) at most")
+    }
     let start = 8 + Int(size)
     let header: JSON
     do throws(JSON.ParseError) { header = try JSON(parsing: bytes[8..<start]) } catch {
@@ -75,6 +79,9 @@ public struct Safetensors: Sendable {
     }
     (self.metadata, self.entries, self.data, self.file) = (metadata, entries, Array(bytes[start...]), file)
   }
+
+  /// The most bytes that a header has, as in Python's `safetensors`.
+  private static let largestHeader = 100_000_000
 
   /// Every tensor under its name, converted to `S` where it has another precision. Matrices are turned: files hold
   /// PyTorch's `[outputs, inputs]`, memory `[inputs, outputs]`.
