@@ -119,6 +119,28 @@ import Testing
     #expect(try readFile(model) == whole(flags, epochs: 3))
   }
 
+  /// A second Ctrl-C does not wait for the end of the step.
+  @Test func aSecondInterruptionEndsAtOnce() throws {
+    let process = Process()
+    process.executableURL = functionalNetBinary
+    process.arguments = [
+      "--network", "conv2d(24,5,padding=2) conv2d(24,5,padding=2) flatten linear(10)", "--batch_size", "1438", "--json",
+      "--quiet", "--save", model, "--checkpoint", checkpoint,
+    ]
+    let (output, errors) = (Pipe(), Pipe())
+    (process.standardOutput, process.standardError) = (output, errors)
+    try process.run()
+    var text = Data()
+    while text.split(separator: UInt8(ascii: "\n")).isEmpty { text += output.fileHandleForReading.availableData }
+    for _ in 0..<2 {
+      Thread.sleep(forTimeInterval: 0.02)
+      kill(process.processIdentifier, SIGINT)
+    }
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(folder.files == [] && errors.fileHandleForReading.readDataToEndOfFile().isEmpty)
+  }
+
   /// A checkpoint of format version 1, kept for ever: later versions go on from it to the same network.
   @Test func aCheckpointOfVersionOneGoesOn() throws {
     let golden = String(#filePath.dropLast("Command/Resume.swift".count)) + "Files/Fixtures/golden/version_1.checkpoint"

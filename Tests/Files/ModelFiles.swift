@@ -123,10 +123,10 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self).utf8
     let place = try #require(Array(text).firstRange(of: Array(#""format_version":"1""#.utf8)))
     var newer = bytes
-    newer[place.upperBound - 2] = UInt8(ascii: "3")
+    newer[place.upperBound - 2] = UInt8(ascii: "4")
     #expect(
       failure { _ = try Model<Float>(Safetensors(newer, file: "m")) }
-        == "m: format version 3 is newer than this program, which reads versions 1 and 2")
+        == "m: format version 4 is newer than this program, which reads versions 1 to 3")
   }
 
   @Test(arguments: [Float.nan, .infinity]) func numbersThatAreNotFiniteAreRefused(number: Float) throws {

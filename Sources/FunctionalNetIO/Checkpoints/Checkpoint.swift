@@ -117,7 +117,7 @@ extension Safetensors {
           name: String(entry.name.dropFirst(part.count)), type: entry.type, shape: entry.shape, range: entry.range)
       }
     }
-    let metadata = metadata.merging(["format": "functional-net", "format_version": "2"]) { $1 }
+    let metadata = metadata.merging(["format": "functional-net", "format_version": "3"]) { $1 }
     return Safetensors(metadata: metadata, entries: chosen, data: data, file: file)
   }
 }

@@ -224,8 +224,8 @@ func requireFinite<S>(_ tensors: [String: Tensor<S>], file: String) throws(FileE
 extension ModelDescription {
   fileprivate static func checkVersion(_ metadata: [String: String], file: String) throws(FileError) {
     guard metadata["format"] == "functional-net", let version = metadata["format_version"] else { return }
-    if !["1", "2"].contains(version) {
-      throw FileError(file, nil, "format version \(version) is newer than this program, which reads versions 1 and 2")
+    if !["1", "2", "3"].contains(version) {
+      throw FileError(file, nil, "format version \(version) is newer than this program, which reads versions 1 to 3")
     }
   }
 

@@ -6,12 +6,18 @@ extension Model {
   /// The description as texts under names, in the order in which files have them.
   public var metadata: [(name: String, value: String)] {
     [
-      ("format", "functional-net"), ("format_version", network.isTwoLayer ? "1" : "2"), ("network", network.notation),
+      ("format", "functional-net"), ("format_version", formatVersion), ("network", network.notation),
       ("class_names", JSON.array(description.classNames.map { .string($0) }).description),
       ("input_shape", JSON.array(description.inputShape.map { .integer($0) }).description),
       ("input_scaling", description.scaling.json.description), ("settings", description.settings.description),
     ]
   }
+}
+
+extension Model {
+  /// The earliest version of the format that has all of this model: 1 is for two-layer networks, 2 for any, and 3 has missing
+  /// values that are filled, which earlier programs would take for numbers.
+  private var formatVersion: String { description.scaling.fillsMissing ? "3" : network.isTwoLayer ? "1" : "2" }
 }
 
 extension Safetensors {
