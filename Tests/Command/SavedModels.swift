@@ -96,6 +96,11 @@ import Testing
     let word = try functionalNet(["predict", model], input: "1,2,3,4\n1,2,x,4\n")
     #expect(word.code == 1 && word.errors.contains("standard input:2: column 3: 'x' is not a finite number"))
     #expect(try functionalNet(["predict", model], input: "").code == 1)
+    let huge = try functionalNet(["predict", model], input: "1,2,3,4\n1e200,2,3,4\n")
+    #expect(huge.code == 1 && huge.errors.contains("standard input:2: column 1: '1e200' is too large"))
+    let large = try functionalNet(["predict", model], input: "1,2,3,4\n1e45,2,3,4\n")
+    #expect(large.code == 1 && large.errors.contains("sample 2: its numbers are too large for this network"))
+    #expect(large.output.split(separator: "\n").count == 2)
     let digits = try functionalNet(["evaluate", model, "--dataset", "digits"])
     #expect(digits.code == 1 && digits.errors.contains("samples have 64 inputs, but the network takes 4"))
   }

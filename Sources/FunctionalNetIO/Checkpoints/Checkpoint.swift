@@ -5,6 +5,7 @@ import FunctionalNet
 ///
 ///     try Checkpoint(moment: moment).save("run.checkpoint")
 ///     let moment = try Checkpoint(contentsOf: "run.checkpoint", like: trainer.start).moment
+///     let trained = batches.dropFirst(moment.step).reduce(moment, trainer.next)
 ///
 /// The file is safetensors. Its tensors are called `params.…`, `state.…` (what layers remember), `memory.0.…` (what the
 /// optimizer remembers), `best.params.…` and `best.state.…`; step, loss, key and history are in the metadata.
@@ -57,7 +58,8 @@ extension Checkpoint {
   /// The checkpoint of a file.
   ///
   /// - Parameter start: the first moment of the run, for the shapes of everything.
-  /// - Throws: `FileError` where the file is no checkpoint, or one of a run with other parameters or another optimizer.
+  /// - Throws: `FileError` where the file is no checkpoint, or one of a run with other parameters, or with an optimizer that remembers
+  ///   another number of records.
   public init(contentsOf path: String, like start: Moment<P>) throws(FileError) {
     try self.init(Safetensors(try readFile(path), file: path), like: start)
   }
@@ -99,7 +101,11 @@ extension Safetensors {
 
   /// - Throws: `FileError` where this is no checkpoint, or one of a later version.
   public func checkCheckpoint() throws(FileError) {
-    guard isCheckpoint else { throw FileError(file, nil, "this is no checkpoint of a training run") }
+    guard isCheckpoint else {
+      let isModel = metadata["format"] == "functional-net"
+      let what = isModel ? "a saved network, which evaluate and predict take" : "no checkpoint of a training run"
+      throw FileError(file, nil, "this is \(what)")
+    }
     guard metadata["format_version"] == "1" else {
       let version = metadata["format_version"] ?? "none"
       throw FileError(file, nil, "checkpoint version \(version) is newer than this program, which reads version 1")

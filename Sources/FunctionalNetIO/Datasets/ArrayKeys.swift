@@ -30,9 +30,10 @@ public struct ArrayKeys: Equatable, Sendable {
 
 extension ArrayKeys {
   /// Names under which arrays are commonly saved; capitals and the characters `_`, `-`, `/` and space do not count. The
-  /// first pair that a file has is taken.
+  /// first pair that a file has is taken, one with a test part before others.
   private static let common: [(training: (x: String, y: String), test: (x: String, y: String)?)] = [
-    (("xtrain", "ytrain"), ("xtest", "ytest")), (("trainx", "trainy"), ("testx", "testy")),
+    (("xtrain", "ytrain"), ("xtest", "ytest")), (("xtrain", "ytrain"), ("xval", "yval")),
+    (("xtrain", "ytrain"), ("xvalid", "yvalid")), (("trainx", "trainy"), ("testx", "testy")),
     (("trainimages", "trainlabels"), ("testimages", "testlabels")),
     (("trainingimages", "traininglabels"), ("testimages", "testlabels")),
     (("traindata", "trainlabels"), ("testdata", "testlabels")),
@@ -48,12 +49,12 @@ extension ArrayKeys {
   /// spellings is not guessed at.
   static func guessed(among names: [String]) -> ArrayKeys? {
     let find = spellings(of: names)
-    for (training, test) in common {
-      guard let x = find(training.x), let y = find(training.y) else { continue }
+    let found = common.compactMap { training, test -> ArrayKeys? in
+      guard let x = find(training.x), let y = find(training.y) else { return nil }
       guard let test, let testX = find(test.x), let testY = find(test.y) else { return ArrayKeys(x: x, y: y) }
       return ArrayKeys(x: x, y: y, test: (testX, testY))
     }
-    return nil
+    return found.first { $0.test != nil } ?? found.first
   }
 
   /// The name of the inputs to classify: the only array there is, or one with a common name, of a test part before others.

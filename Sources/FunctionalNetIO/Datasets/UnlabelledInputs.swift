@@ -128,7 +128,7 @@ extension TableRecords {
     let commented = text.commentedNames(count: fields.count)
     label =
       fields.count == size ? nil : try labelColumn.position(in: names, commented, file: text.file, line: text.line)
-    (columns, numberAdvice, largest, readsLabels) = (fields.count, "", .infinity, false)
+    (columns, numberAdvice, largest, readsLabels) = (fields.count, "", 1e100, false)
     missing = takesMissing ? .mean : .error
     missingAdvice = "the network was not trained with --missing mean, which would fill it"
     if text.isHeader(fields, without: label) {

@@ -50,7 +50,8 @@ func checkWritable(_ path: String, mayReplace: Bool, advice: String = "") throws
     throw .file("\(path): this file exists; --force writes over it\(advice)")
   }
   if isFolder(path) { throw .file("\(path): this is a folder, not a file") }
-  let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  if path.isEmpty { throw .file("the name of a file to write is empty") }
+  let folder = folder(of: path)
   if !isFolder(folder) { throw .file("\(path): there is no folder \(folder)") }
   if access(folder, W_OK) != 0 { throw .file("\(path): the folder \(folder) cannot be written to") }
 }
@@ -63,17 +64,27 @@ func checkInputs(of data: Dataset, against description: ModelDescription) throws
   }
 }
 
-/// Whether two paths, or names of built-in data sets, lead to the same place.
+/// Whether two paths, or names of built-in data sets, lead to the same place, whether or not something is there already.
 func isSameFile(_ one: String, _ other: String) -> Bool {
   if one == other { return true }
   if DatasetParts.builtIn.contains(one) || DatasetParts.builtIn.contains(other) { return false }
+  return absolutePath(one) == absolutePath(other)
+}
+
+/// The path from the root, without links; of what is not there yet, as far as its folder is. Other paths stay as they are.
+func absolutePath(_ path: String) -> String {
   func resolved(_ path: String) -> String? {
     guard let buffer = realpath(path, nil) else { return nil }
     defer { free(buffer) }
     return String(cString: buffer)
   }
-  guard let one = resolved(one), let other = resolved(other) else { return false }
-  return one == other
+  if let whole = resolved(path) { return whole }
+  let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+  return resolved(folder(of: path)).map { ($0 == "/" ? "" : $0) + "/" + name } ?? path
+}
+
+private func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
 }
 
 /// A word as a shell takes it, in quotes where it needs them.

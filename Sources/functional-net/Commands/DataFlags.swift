@@ -56,6 +56,13 @@ extension Arguments {
   }
 }
 
+/// - Throws: `Failure` where the data that a file remembers is no longer there.
+func checkIsThere(_ dataset: String, remembered: Bool, by file: String) throws(Failure) {
+  guard remembered, !DatasetParts.builtIn.contains(dataset), !fileExists(dataset) else { return }
+  throw .file(
+    "\(dataset): this is where \(file) has its data from, and nothing is there; --dataset says where it is now")
+}
+
 /// - Throws: `Failure` where the data has nothing to tell apart.
 func checkClasses(_ data: Dataset) throws(Failure) {
   let first = data.labels.indices.first

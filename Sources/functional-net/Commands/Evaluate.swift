@@ -58,6 +58,7 @@ private func testPart(
   guard let name = arguments.text("dataset") ?? trainedOn else {
     throw UsageError("the model does not say what it was trained on: give --dataset")
   }
+  try checkIsThere(name, remembered: !arguments.isGiven("dataset"), by: arguments.positional)
   if arguments.missing == "mean", !description.scaling.fillsMissing {
     throw UsageError("argument --missing: the network was not trained with --missing mean, so it has no means")
   }

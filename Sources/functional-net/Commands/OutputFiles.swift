@@ -13,26 +13,44 @@ struct OutputFiles {
   let checkpointSeconds: Double
 
   /// - Parameters:
+  ///   - dataset: what the run trains on, which is never written over.
   ///   - resumed: the checkpoint that the run goes on from, to be followed by others in its place.
-  ///   - remembered: where that run was to save its network.
-  /// - Throws: where a file cannot be written later, or is there already.
-  init(_ arguments: Arguments, resumed: String? = nil, remembered: String? = nil) throws {
+  /// - Throws: where a file cannot be written later, or is there already and not of this run.
+  init(_ arguments: Arguments, dataset: String, resumed: Safetensors? = nil) throws {
     let isForced = arguments.isGiven("force")
+    let remembered = resumed.flatMap { RunProgress($0).save }
     save = arguments.text("save") ?? remembered
-    checkpoint = arguments.text("checkpoint") ?? resumed
+    checkpoint = arguments.text("checkpoint") ?? resumed?.file
     checkpointSeconds = try arguments.number("checkpoint_seconds", "more than 0") { $0 > 0 }!
-    if let save { try checkWritable(save, mayReplace: isForced || save == remembered) }
+    if let save {
+      let isOwn = try resumed.map { try absolutePath(save) == remembered && isModel(save, ofRun: $0) } ?? false
+      try checkWritable(save, mayReplace: isForced || isOwn)
+    }
     if let checkpoint {
       let advice = "; 'functional-net resume \(shellQuoted(checkpoint))' goes on from it, if it is a checkpoint"
-      try checkWritable(checkpoint, mayReplace: isForced || checkpoint == resumed, advice: advice)
+      let isOwn = resumed.map { isSameFile(checkpoint, $0.file) } ?? false
+      try checkWritable(checkpoint, mayReplace: isForced || isOwn, advice: advice)
     }
-    if let save, let checkpoint, save == checkpoint || isSameFile(save, checkpoint) {
+    for (flag, path) in [("save", save), ("checkpoint", checkpoint)] {
+      if let path, isSameFile(path, dataset) { throw UsageError("argument --\(flag): \(path) is the data to train on") }
+    }
+    if let save, let checkpoint, isSameFile(save, checkpoint) {
       throw UsageError("argument --checkpoint: \(checkpoint) is where --save puts the network")
     }
     if checkpoint == nil, arguments.isGiven("checkpoint_seconds") {
       throw UsageError("argument --checkpoint_seconds: there is no --checkpoint to write")
     }
   }
+}
+
+/// Whether a file is a network that the run of a checkpoint saved: of the same network, seed and data.
+private func isModel(_ path: String, ofRun checkpoint: Safetensors) throws -> Bool {
+  guard isRegularFile(path), let model = try? Safetensors(try readFile(path), file: path) else { return false }
+  func marks(_ file: Safetensors) -> [JSON?] {
+    let settings = file.metadata["settings"].flatMap { try? JSON(parsing: $0.utf8) }
+    return ["network", "seed", "dataset_fingerprint"].map { settings?[$0] }
+  }
+  return marks(model) == marks(checkpoint)
 }
 
 /// Writes the checkpoints of a run, and remembers whether the last one could be written. A full disk does not end a run that

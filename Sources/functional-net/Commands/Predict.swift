@@ -25,10 +25,16 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
     keys: arguments.arrayKeys(remembered: settings), takesMissing: model.description.scaling.fillsMissing)
   let isJSON = arguments.isGiven("json")
   var text = isJSON ? "" : (["prediction"] + names).map(quotedForCSV).joined(separator: ",") + "\n"
+  var count = 0
   while let samples = try inputs.next(atMost: max(1, min(1000, (1 << 22) / max(1, size)))) {
     let probabilities = try model.probabilities(samples)
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements
+      count += 1
+      guard values.allSatisfy(\.isFinite) else {
+        Stream.output.write(text)
+        throw Failure.file("sample \(count): its numbers are too large for this network, whose outputs are not finite")
+      }
       if isJSON {
         let members = zip(names, values).map {
           JSON.Member(name: $0, value: S.self == Float.self ? .float(Float($1)) : .number(Double($1)))

@@ -2,8 +2,8 @@ import FunctionalNetIO
 
 /// What a run has to remember beside its moment, so that it can go on from a checkpoint.
 struct RunProgress: Equatable {
-  /// Where the network is to be saved in the end; nil for nowhere.
-  let save: String?
+  /// Where the network is to be saved in the end, from the root; nil for nowhere.
+  var save: String?
 
   /// The epoch with the highest accuracy so far, and that accuracy.
   private(set) var bestEpoch: Int?

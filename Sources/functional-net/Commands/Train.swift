@@ -4,16 +4,18 @@ import FunctionalNetIO
 /// `functional-net train`: data in, network out, told about on the way.
 func trainCommand(_ arguments: Arguments) throws {
   let settings = try TrainSettings(arguments)
-  try train(settings, arguments, try OutputFiles(arguments))
+  try train(settings, arguments, try OutputFiles(arguments, dataset: settings.dataset))
 }
 
 /// `functional-net resume`: a training run goes on from its checkpoint, as if it had never stopped.
 func resumeCommand(_ arguments: Arguments) throws {
+  _ = try arguments.integer("epochs", in: 1...Int.max)
   let path = arguments.positional
   let file = try Safetensors(try readFile(path), file: path)
   try file.checkCheckpoint()
-  let files = try OutputFiles(arguments, resumed: path, remembered: RunProgress(file).save)
   let settings = try TrainSettings(checkpoint: file, overriddenBy: arguments)
+  try checkIsThere(settings.dataset, remembered: !arguments.isGiven("dataset"), by: path)
+  let files = try OutputFiles(arguments, dataset: settings.dataset, resumed: file)
   if arguments.isGiven("epochs"), settings.learning.schedule.dependsOnEpochs {
     Stream.error.line(
       "note: the schedule \(settings.learning.schedule.text) depends on --epochs; if it changes, so does the rate from here on, "

@@ -47,7 +47,7 @@ struct TrainReport {
       "network \(shown) with \(grouped(parameters)) parameters; "
         + "\(optimizer)lr \(plain(learning.lr))\(momentum), batch size \(settings.batchSize), "
         + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
-    if let (epochs, batches) = resumedAfter {
+    if let (epochs, batches) = resumedAfter, epochs + batches > 0 {
       let place = batches == 0 ? "epoch \(epochs)" : "batch \(batches) of epoch \(epochs + 1)"
       progress.line("going on after \(place)")
     }
@@ -123,6 +123,9 @@ struct TrainReport {
         ])
     }
   }
+
+  /// Something to know, where progress is shown.
+  func note(_ text: String) { progress.line(text) }
 
   /// Something that went wrong and does not end the run; said also where progress is not shown.
   func warning(_ text: String) {

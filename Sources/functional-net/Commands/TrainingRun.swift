@@ -62,7 +62,7 @@ struct TrainingRun<S: Real> {
   /// Trains, from the beginning or from a checkpoint on; says and writes what came of it.
   func run(threads: Int, from file: Safetensors?) throws {
     var (moment, standing) =
-      try file.map(restored) ?? (trainer.start, Standing(progress: RunProgress(save: files.save)))
+      try file.map(restored) ?? (trainer.start, Standing(progress: RunProgress(save: files.save.map(absolutePath))))
     report.start(
       settings, network: network.notation, threads: threads, description: description,
       parameters: trainer.start.params.count, trainingSamples: training.count, testSamples: test?.count ?? 0,
@@ -98,6 +98,10 @@ struct TrainingRun<S: Real> {
   /// The last words of a run that came to its end.
   private func finish(_ moment: Run, _ standing: Standing, _ last: EpochResult?) throws {
     let epochs = moment.history.count
+    if last == nil {
+      write(moment, standing)
+      report.note("all \(epochs) epochs were done before; --epochs asks for more")
+    }
     let final = standing.best ?? Checkpoint.Best(params: moment.params, state: moment.state)
     let epoch = standing.best == nil ? epochs : standing.progress.keptEpoch ?? epochs
     let result = last.flatMap { $0.epoch == epoch ? $0 : nil } ?? measured(epoch, final.params, final.state)
@@ -248,7 +252,9 @@ struct TrainingRun<S: Real> {
   /// Where the run of a checkpoint was.
   private func restored(_ file: Safetensors) throws -> (Run, Standing) {
     let checkpoint = try Checkpoint(file, like: trainer.start)
-    let (moment, progress) = (checkpoint.moment, RunProgress(file))
+    let moment = checkpoint.moment
+    var progress = RunProgress(file)
+    progress.save = files.save.map(absolutePath)
     let epochs = moment.history.count
     guard moment.key == trainer.start.key, 0...stepsPerEpoch ~= batchesDone(moment),
       checkpoint.best == nil ? progress.keptEpoch == nil : 1...max(1, epochs) ~= progress.keptEpoch ?? 0

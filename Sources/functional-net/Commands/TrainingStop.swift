@@ -15,7 +15,8 @@ enum TrainingStop {
       return .interrupted(code, "interrupted at epoch \(epoch), after batch \(batch)\(saved ?? "")\(resumed ?? "")")
     case .diverged(let divergence):
       let saved = outputs.save.map { "; the \(keepsBest ? "best" : "last") network before that is saved in \($0)" }
-      return .diverged("training diverged: \(divergence); try a smaller --lr\(saved ?? "")")
+      let kept = outputs.checkpoint.map { "; the moment before that is in \($0)" }
+      return .diverged("training diverged: \(divergence); try a smaller --lr\(saved ?? "")\(kept ?? "")")
     }
   }
 }

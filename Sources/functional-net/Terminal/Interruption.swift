@@ -27,7 +27,9 @@ enum Interruption {
     pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { number in
-        if Interruption.received.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+        guard Interruption.received.exchange(number, ordering: .relaxed) != 0 else { return }
+        if isatty(STDERR_FILENO) == 1 { _ = write(STDERR_FILENO, "\n", 1) }
+        _exit(128 + number)
       }
     }
   }
