@@ -18,6 +18,20 @@ public protocol ONNXLayer<Scalar>: Layer {
   ) throws(ONNXError) -> ONNXGraph.Value
 }
 
+/// Such a layer that neither learns nor remembers.
+public protocol ONNXFixedLayer<Scalar>: ONNXLayer, FixedLayer {
+  /// Adds what this layer does outside training to `x`, `[batch, ...]`.
+  func onnx(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value
+}
+
+extension ONNXFixedLayer {
+  public func onnx(
+    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
+  ) -> ONNXGraph.Value {
+    onnx(x, in: &graph)
+  }
+}
+
 /// What keeps a network from being written as ONNX.
 public struct ONNXError: Error, Equatable, CustomStringConvertible {
   public let description: String

@@ -24,18 +24,14 @@ extension Conv2D: ONNXLayer {
   }
 }
 
-extension MaxPool2D: ONNXLayer {
-  public func onnx(
-    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
-  ) -> ONNXGraph.Value {
+extension MaxPool2D: ONNXFixedLayer {
+  public func onnx(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value {
     graph.add("MaxPool", [x], ["kernel_shape": .integers(kernel.pair), "strides": .integers(stride.pair)])
   }
 }
 
-extension AveragePool2D: ONNXLayer {
-  public func onnx(
-    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
-  ) -> ONNXGraph.Value {
+extension AveragePool2D: ONNXFixedLayer {
+  public func onnx(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value {
     graph.add("AveragePool", [x], ["kernel_shape": .integers(kernel.pair), "strides": .integers(stride.pair)])
   }
 }
@@ -77,17 +73,13 @@ extension LayerNorm: ONNXLayer {
   }
 }
 
-extension Dropout: ONNXLayer {
+extension Dropout: ONNXFixedLayer {
   /// Nothing happens outside training.
-  public func onnx(
-    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
-  ) -> ONNXGraph.Value { x }
+  public func onnx(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value { x }
 }
 
-extension Flatten: ONNXLayer {
-  public func onnx(
-    _ params: Empty<Scalar>, _ state: Empty<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
-  ) -> ONNXGraph.Value {
+extension Flatten: ONNXFixedLayer {
+  public func onnx(_ x: ONNXGraph.Value, in graph: inout ONNXGraph) -> ONNXGraph.Value {
     graph.add("Flatten", [x], ["axis": .integer(1)])
   }
 }
