@@ -46,9 +46,9 @@ private func train(
   Interruption.listen()
   let origin = settings.origin(fingerprint: fingerprint)
   if settings.precision == "double" {
-    try TrainingRun<Double>(settings, parts, origin, files, report, from: file).run(threads: threads, from: file)
+    try TrainingRun<Double>(settings, parts, origin, files, report, from: file).run(threads: threads)
   } else {
-    try TrainingRun<Float>(settings, parts, origin, files, report, from: file).run(threads: threads, from: file)
+    try TrainingRun<Float>(settings, parts, origin, files, report, from: file).run(threads: threads)
   }
 }
 

@@ -13,6 +13,9 @@ struct TrainingRun<S: Real> {
   private let trainer: Trainer<Stack<S>>
   private let stepsPerEpoch: Int
   private let files: OutputFiles
+
+  /// The checkpoint that the run goes on from; nil where it begins.
+  private let file: Safetensors?
   private let checkpoints: CheckpointWriter
   private let report: TrainReport
 
@@ -39,7 +42,7 @@ struct TrainingRun<S: Real> {
       throw Failure.file(
         "\(file.file): the network '\(network.notation)' has more parameters than there are in this file")
     }
-    (self.settings, self.network, self.files, self.report) = (settings, network, files, report)
+    (self.settings, self.network, self.files, self.file, self.report) = (settings, network, files, file, report)
     checkpoints = CheckpointWriter(files)
     training = data.samples(scaling: scaling).reshaped(sampleShape)
     test = parts.test.count > 0 ? parts.test.samples(scaling: scaling).reshaped(sampleShape) : nil
@@ -60,7 +63,7 @@ struct TrainingRun<S: Real> {
   }
 
   /// Trains, from the beginning or from a checkpoint on; says and writes what came of it.
-  func run(threads: Int, from file: Safetensors?) throws {
+  func run(threads: Int) throws {
     var (moment, standing) =
       try file.map(restored) ?? (trainer.start, Standing(progress: RunProgress(save: files.save.map(absolutePath))))
     report.start(
@@ -153,8 +156,10 @@ struct TrainingRun<S: Real> {
     let began = clock.now
     var moment = start
     func outcome(_ moment: Run, _ stop: TrainingStop?) -> EpochOutcome {
-      let samples = batches.prefix(moment.step - start.step).reduce(0) { $0 + $1.count }
-      return EpochOutcome(moment: moment, samples: samples, seconds: (clock.now - began).seconds, stop: stop)
+      let seconds = (clock.now - began).seconds
+      let size = min(settings.batchSize, training.count)
+      let samples = min((moment.step - start.step) * size, max(0, training.count - done * size))
+      return EpochOutcome(moment: moment, samples: samples, seconds: seconds, stop: stop)
     }
     func diverged(_ moment: Run) -> EpochOutcome {
       let (divergence, sound) = diagnosed(
