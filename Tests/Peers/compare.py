@@ -1,11 +1,12 @@
 """Runs functional-net-benchmark and its peers in turn on this machine, and prints medians and ratios.
 
     swift build -c release
-    python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime
+    python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime threadpoolctl
     python3 Tests/Peers/compare.py --data /usr/share/datasets/fashion-mnist [--threads 2] [--rounds 3]
 
 Every round runs ours and each peer once, one after the other, so that a machine that changes its speed changes it for all.
-A ratio is our median divided by the fastest peer's: below 1 we are faster.
+A ratio is our median divided by the fastest peer's: below 1 we are faster. Below each table stand the kernels that OpenBLAS chose in
+the peers that use it; environment variables that would choose slower ones are not passed on.
 """
 import argparse
 import json
@@ -45,8 +46,20 @@ def ours(*words):
     return run([options.binary, *words, "--json"])
 
 
-def peer(*words):
-    return run([sys.executable, peers_script, *words, "--threads", str(options.threads)])[0]
+kernels = {}  # those that OpenBLAS chose, by peer
+
+
+def peer(work, name, *words):
+    result = run([sys.executable, peers_script, work, name, *words, "--threads", str(options.threads)])[0]
+    if name in ("numpy", "numpy64", "sklearn"):
+        kernels.setdefault(name, set()).update(result["openblas"])
+    return result
+
+
+def print_kernels():
+    for name, found in kernels.items():
+        print(f"\nOpenBLAS kernels of {name}: {', '.join(sorted(found)) or 'none'}", flush=True)
+    kernels.clear()
 
 
 def medians(rounds):
@@ -116,3 +129,4 @@ def loading():
 
 for work in [options.only] if options.only else ["training", "convolutions", "inference", "loading"]:
     {"training": training, "convolutions": convolutions, "inference": inference, "loading": loading}[work]()
+    print_kernels()

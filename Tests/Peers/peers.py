@@ -1,6 +1,6 @@
 """The same work as functional-net-benchmark, done by another library; one line of JSON.
 
-    python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime
+    python3 -m pip install numpy scikit-learn jax torch onnx onnxruntime threadpoolctl
     python3 peers.py training  numpy|numpy64|jax|torch|sklearn  --data FOLDER --hidden 100 --batch 64 --threads 2
     python3 peers.py training  jax|torch                        --data FOLDER --cnn --batch 32 --samples 20000
     python3 peers.py inference numpy|torch|sklearn|onnxruntime  --threads 2
@@ -9,6 +9,9 @@
 Training: 784-hidden-10, ReLU, softmax cross-entropy, SGD with momentum, float32 (numpy64: float64); the median seconds of
 `--epochs` epochs after one that is not counted, training only. A last short batch is left out where the library would have
 to be compiled for it (JAX). --cnn: two convolutions 3x3 (8 and 16 outputs), each with ReLU and a pooling 2x2, and a linear layer.
+
+OpenBLAS, which NumPy and scikit-learn multiply matrices with, chooses its kernels for this processor: environment variables that
+would choose others are taken out first. The line of JSON names the kernels that ran ("openblas", for example "SkylakeX").
 """
 import argparse
 import gzip
@@ -30,6 +33,8 @@ parser.add_argument("--samples", type=int, default=60000)
 parser.add_argument("--lr", type=float, default=0.05)
 parser.add_argument("--momentum", type=float, default=0.9)
 options = parser.parse_args()
+for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):
+    os.environ.pop(name, None)
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = str(options.threads)
 if options.threads == 1:
@@ -253,5 +258,12 @@ def loading():
     return {"seconds": statistics.median(times)}
 
 
+def openblas_kernels():
+    """The names of the kernels that the OpenBLAS libraries of this process have chosen; none where it has no such library."""
+    from threadpoolctl import threadpool_info
+
+    return sorted({library["architecture"] for library in threadpool_info() if library["internal_api"] == "openblas"})
+
+
 result = {"training": training, "inference": inference, "loading": loading}[options.work]()
-print(json.dumps({"peer": options.peer, **result}))
+print(json.dumps({"peer": options.peer, **result, "openblas": openblas_kernels()}))
