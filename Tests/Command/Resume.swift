@@ -301,7 +301,7 @@ import Testing
   ])
   func divergenceIsExplained(lr: String, words: String, more: String) throws {
     let data = "\(folder.path)/data.csv"
-    try writeText((0..<20).map { "\($0),\($0 * $0),\($0 % 2 == 0 ? "a" : "b")" }.joined(separator: "\n"), data)
+    try writeText((0..<20).map { "\(19 - $0),\($0 * $0),\($0 % 2 == 0 ? "a" : "b")" }.joined(separator: "\n"), data)
     let result = try functionalNet([
       "--dataset", data, "--seed", "1", "--network", "linear(4) relu linear(4) linear(2)", "--batch_size", "4", "--lr",
       lr, "--json", "--quiet",

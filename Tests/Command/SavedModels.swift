@@ -48,7 +48,9 @@ import Testing
     #expect(abs(sum - 1) < 1e-6)
     // A header and a column of classes are understood, and a file is read like standard input.
     let labelled = try functionalNet(
-      ["predict", model, "--dataset", "-"], input: "a,b,c,d,kind\n5.1,3.5,1.4,0.2,x\n6.7,3.1,5.6,2.4,y\n")
+      ["predict", model, "--dataset", "-"],
+      input:
+        "species,petal_width_cm,petal_length_cm,sepal_width_cm,sepal_length_cm\nx,0.2,1.4,3.5,5.1\ny,2.4,5.6,3.1,6.7\n")
     #expect(labelled.output == result.output)
     try Data(rows.utf8).write(to: URL(fileURLWithPath: "\(folder.path)/rows.csv"))
     #expect(try functionalNet(["predict", model, "--dataset", "\(folder.path)/rows.csv"]).output == result.output)
@@ -92,7 +94,8 @@ import Testing
     _ = try train()
     let short = try functionalNet(["predict", model], input: "1,2,3\n")
     #expect(
-      short.code == 1 && short.errors.contains("standard input:1: samples have 3 inputs, but the network takes 4"))
+      short.code == 1
+        && short.errors.contains("standard input:1: records have 3 columns, but the network takes 4 inputs"))
     let word = try functionalNet(["predict", model], input: "1,2,3,4\n1,2,x,4\n")
     #expect(word.code == 1 && word.errors.contains("standard input:2: column 3: 'x' is not a finite number"))
     #expect(try functionalNet(["predict", model], input: "").code == 1)

@@ -13,7 +13,7 @@ import Testing
 
   private func dataset(_ array: FileArray, label: LabelColumn = .last) throws -> Dataset {
     try writeFile(path, NPY.bytes(of: array))
-    return try DatasetParts(path, labelColumn: label).training
+    return try DatasetParts(path, table: TableOptions(labelColumn: label)).training
   }
 
   @Test func theLastColumnHoldsTheClasses() throws {
@@ -59,7 +59,7 @@ import Testing
 
   // MARK: Inputs alone
 
-  private func inputs(_ array: FileArray, size: Int, label: LabelColumn = .last) throws -> [Double] {
+  private func inputs(_ array: FileArray, size: Int, label: LabelColumn? = nil) throws -> [Double] {
     try writeFile(path, NPY.bytes(of: array))
     return values(try ArrayInputs(contentsOf: path, size: size, labelColumn: label))
   }
@@ -73,7 +73,11 @@ import Testing
 
   @Test func aTableWithoutClassesOrWith() throws {
     #expect(try inputs(table, size: 3) == elements(table))
-    #expect(try inputs(table, size: 2) == [1, 2, 3, 4.5, 5, 6])
+    #expect(
+      failure { _ = try inputs(table, size: 2) }
+        == "\(path): samples have 3 inputs, but the network takes 2; if one of the columns holds the classes, --label_column "
+        + "says which")
+    #expect(try inputs(table, size: 2, label: .last) == [1, 2, 3, 4.5, 5, 6])
     #expect(try inputs(table, size: 2, label: .position(1)) == [2, 10, 4.5, -9, 6, 10])
     #expect(failure { _ = try inputs(table, size: 5) } == "\(path): samples have 3 inputs, but the network takes 5")
     let images = FileArray(shape: [2, 2, 2], elements: .bytes([1, 2, 3, 4, 5, 6, 7, 8]))

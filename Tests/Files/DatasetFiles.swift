@@ -118,7 +118,7 @@ func failure(_ body: () throws -> Void) -> String {
 
 @Suite struct CSVFiles {
   private func dataset(_ text: String, label: LabelColumn = .last) throws -> Dataset {
-    try Dataset(csv: Array(text.utf8), file: "t.csv", labelColumn: label)
+    try Dataset(csv: Array(text.utf8), file: "t.csv", options: TableOptions(labelColumn: label))
   }
 
   private func numbers(_ data: Dataset) -> [Double] { data.tensor(Double.self).elements }

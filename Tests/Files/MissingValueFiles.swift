@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct MissingValueFiles {
   private func dataset(_ text: String, _ missing: MissingValues, label: LabelColumn = .last) throws -> Dataset {
-    try Dataset(csv: Array(text.utf8), file: "t.csv", labelColumn: label, missing: missing)
+    try Dataset(csv: Array(text.utf8), file: "t.csv", options: TableOptions(labelColumn: label, missing: missing))
   }
 
   private func numbers(_ data: Dataset) -> [Double] { data.tensor(Double.self).elements }

@@ -47,6 +47,9 @@ import Testing
         classNames: (0..<classes).map { "class \"\($0)\", é" }, inputShape: [1, inputs],
         scaling: InputScaling(
           offset: (0..<inputs).map { Double($0) / 3 }, divisor: (0..<inputs).map { 1 / (Double($0) + 3) }),
+        columnNames: random.element([
+          nil, ColumnNames(inputs: (0..<inputs).map { "\"\($0)\", é" }, label: random.element(["kind", nil])),
+        ]),
         settings: .members(["seed": .string("18446744073709551615"), "lr": .number(0.1)])))
   }
 
@@ -123,10 +126,10 @@ import Testing
     let text = String(decoding: bytes, as: UTF8.self).utf8
     let place = try #require(Array(text).firstRange(of: Array(#""format_version":"1""#.utf8)))
     var newer = bytes
-    newer[place.upperBound - 2] = UInt8(ascii: "4")
+    newer[place.upperBound - 2] = UInt8(ascii: "5")
     #expect(
       failure { _ = try Model<Float>(Safetensors(newer, file: "m")) }
-        == "m: format version 4 is newer than this program, which reads versions 1 to 3")
+        == "m: format version 5 is newer than this program, which reads versions 1 to 4")
   }
 
   @Test(arguments: [Float.nan, .infinity]) func numbersThatAreNotFiniteAreRefused(number: Float) throws {

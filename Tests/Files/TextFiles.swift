@@ -10,7 +10,7 @@ private func randomTable(_ random: inout Random) -> [UInt8] {
   let columns = random.int(2...4)
   let delimiter = random.element([",", ";", "\t"])
   let end = random.element(["\n", "\r\n", "\r"])
-  var text = random.element(["", "", "\u{FEFF}", "\u{FEFF}\n", "# a comment, of two\n", "  #\r\n#a,b,c\r\n"])
+  var text = random.element(["", "", "\u{FEFF}", "\u{FEFF}\n", "# a comment, of two\n", "#\r\n#a,b,c\r\n", "  #\n"])
   let isPlain = random.int(0...2) == 0
   for row in 0..<random.int(0...9) {
     var fields = (0..<columns).map { column -> String in
@@ -40,7 +40,7 @@ private func records(_ text: () throws -> DelimitedText) -> [String] {
       let words = fields.map { "\(text.text($0))|\(text.number($0).map { "\($0)" } ?? "")" }
       result.append("\(text.line): \(words) \(text.commentedNames(count: fields.count) ?? [])")
     }
-    result.append("end at \(text.nextLine), '\(text.delimiter)'")
+    result.append("end at \(text.nextLine), \(text.commentCount) comments")
   } catch {
     result.append("\(error)")
   }
@@ -52,9 +52,10 @@ private func records(_ text: () throws -> DelimitedText) -> [String] {
   @Test(arguments: seeds(150)) func recordsAndErrorsAreTheSame(seed: Int) {
     var random = Random(seed: seed)
     let bytes = randomTable(&random)
-    let whole = records { try DelimitedText(bytes, file: "t") }
+    let delimiter = random.element([",", ";", "\t"]).utf8.first!
+    let whole = records { try DelimitedText(bytes, file: "t", delimiter: delimiter) }
     for size in [1, 2, 3, 7, 64, 1 << 20] {
-      let pieced = records { try DelimitedText(Pieces(bytes, name: "t", size: size)) }
+      let pieced = records { try DelimitedText(Pieces(bytes, name: "t", size: size), delimiter: delimiter) }
       #expect(pieced == whole, "pieces of \(size) of \(String(decoding: bytes, as: UTF8.self).debugDescription)")
     }
   }
@@ -187,7 +188,7 @@ extension GzipInPieces {
 @Suite struct TablesInParts {
   private func outcome(_ bytes: [UInt8], _ missing: MissingValues, parts: Int) -> String {
     do {
-      let data = try Dataset(csv: bytes, file: "t", missing: missing, parts: { _ in parts })
+      let data = try Dataset(csv: bytes, file: "t", options: TableOptions(missing: missing), parts: { _ in parts })
       return "\(bits(data.tensor(Double.self))) \(data.labels) \(data.classNames) \(data.incomplete)"
     } catch {
       return "\(error)"
@@ -281,12 +282,14 @@ extension GzipInPieces {
 
 @Suite struct Comments {
   private func dataset(_ text: String, label: LabelColumn = .last) throws -> Dataset {
-    try Dataset(csv: Array(text.utf8), file: "t.csv", labelColumn: label)
+    try Dataset(csv: Array(text.utf8), file: "t.csv", options: TableOptions(labelColumn: label))
   }
 
   @Test func commentsAreSkipped() throws {
-    let data = try dataset("# made by hand\n\n  # again\na,kind\n1,x\r\n# \"1,y\r\n#\n2,\"#z\"\n3,y # no comment\n#")
+    let data = try dataset("# made by hand\n\n# again\na,kind\n1,x\r\n# \"1,y\r\n#\n2,\"#z\"\n3,y # no comment\n#")
     #expect(data.tensor(Double.self).elements == [1, 2, 3] && data.classNames == ["#z", "x", "y # no comment"])
+    #expect(data.notes == [DataNote("5 lines that begin with # left out as comments")])
+    #expect(try dataset("  #a,b\n1,2\n3,4\n", label: .position(1)).classNames == ["1", "3"])
     #expect(failure { _ = try dataset("# one\n1,x\n# two\n\noops,x\n") }.hasPrefix("t.csv:5: column 1: 'oops'"))
     #expect(failure { _ = try dataset("# nothing\n#\n") } == "t.csv: there is no data in this file")
   }
@@ -296,6 +299,8 @@ extension GzipInPieces {
     let text = "# of 2020, by me\n# kind,a,b\n1,20,30\n0,21,31\n"
     let data = try dataset(text, label: .named("kind"))
     #expect(data.labels == [1, 0] && data.tensor(Double.self).elements == [20, 30, 21, 31])
+    #expect(data.columnNames == ColumnNames(inputs: ["a", "b"], label: "kind"))
+    #expect(data.notes == [DataNote("1 line that begins with # left out as comments")])
     #expect(failure { _ = try dataset("#x,y,z\n1,2,3\n1,o,3\n") }.hasPrefix("t.csv:3: column 2 ('y'): 'o' is"))
     #expect(try dataset("# a,b,c\n1,20,30\n").count == 1)
     #expect(

@@ -5,15 +5,15 @@ extension DatasetParts {
   ///
   /// - Parameters:
   ///   - keys: the names of the arrays; where it is nil, common names are looked for.
-  ///   - labelColumn: the column of the classes in a table.
+  ///   - labelColumn: the column of the classes in a table; the last where it is nil.
   public init(
-    arrays path: String, format: ArrayFormat, keys: ArrayKeys? = nil, labelColumn: LabelColumn = .last
+    arrays path: String, format: ArrayFormat, keys: ArrayKeys? = nil, labelColumn: LabelColumn? = nil
   ) throws(FileError) {
     if format.hasNames {
       try self.init(try namedArrays(path), keys: keys)
     } else {
       let array = try FileArray(npy: try gunzip(try readFile(path), file: path), file: path)
-      self.init(training: try Dataset(npy: array, labelColumn: labelColumn, file: path))
+      self.init(training: try Dataset(npy: array, labelColumn: labelColumn ?? .last, file: path))
     }
   }
 

@@ -81,9 +81,9 @@ extension ArrayInputs {
   ///   - size: the number of inputs that a sample must have.
   ///   - keys: the names of arrays; the first of its inputs that the file has is taken, those of the test part before
   ///     those of the training part. Without keys, the name is guessed.
-  ///   - labelColumn: which column to leave out where a `.npy` file has a table with one column more.
+  ///   - labelColumn: which column of a table in a `.npy` file to leave out; none where it is nil.
   public init(
-    contentsOf path: String, size: Int, keys: ArrayKeys? = nil, labelColumn: LabelColumn = .last
+    contentsOf path: String, size: Int, keys: ArrayKeys? = nil, labelColumn: LabelColumn? = nil
   ) throws(FileError) {
     let origin: ArrayOrigin
     if let format = ArrayFormat(path: path), format.hasNames {
@@ -102,11 +102,16 @@ extension ArrayInputs {
     } else {
       let array = try FileArray(npy: try gunzip(try readFile(path), file: path), file: path)
       origin = ArrayOrigin(file: path)
-      let hasClasses = array.shape.count == 2 && array.shape[1] == size + 1
-      let table = hasClasses ? try ArrayTable(array, labelColumn: labelColumn, origin) : nil
+      let table = try labelColumn.map { column throws(FileError) in
+        try ArrayTable(array, labelColumn: column, origin)
+      }
       try self.init(table?.inputs ?? array, origin)
     }
     let found = sampleShape.reduce(1, *)
-    if found != size { throw origin.error("samples have \(found) inputs, but the network takes \(size)") }
+    guard found == size else {
+      let isTable = labelColumn == nil && kind == .columns && found == size + 1
+      let advice = isTable ? "; if one of the columns holds the classes, --label_column says which" : ""
+      throw origin.error("samples have \(found) inputs, but the network takes \(size)\(advice)")
+    }
   }
 }

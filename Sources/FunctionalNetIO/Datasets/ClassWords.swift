@@ -54,16 +54,18 @@ struct ClassWords {
     for (word, line) in zip(words, lines) where !isStreamSafe(word) {
       throw FileError(file, .line(line), notStreamSafe)
     }
-    let areNumbers = words.allSatisfy { Double($0) != nil }
+    let areNumbers = words.allSatisfy { decimalNumber($0) != nil }
     for (word, line) in zip(words, lines) {
       if word.contains("\u{FFFD}") { throw FileError(file, .line(line), "the class is not UTF-8 text in \(place)") }
-      if let number = Double(word), number != number.rounded() {
-        throw FileError(file, .line(line), "'\(word)' is a fraction, not a class, in \(place)")
+      if let number = decimalNumber(word), number != number.rounded() {
+        throw FileError(
+          file, .line(line),
+          "'\(word)' is a fraction, not a class, in \(place); \(Dataset.adviceOnNumbers)")
       }
     }
     let plain = areNumbers ? words.map(plainNumber) : words
     var names = Array(Set(plain))
-    let numbers = names.compactMap(Double.init)
+    let numbers = names.compactMap(decimalNumber)
     if numbers.count == names.count {
       let values = Dictionary(uniqueKeysWithValues: zip(names, numbers))
       names.sort { (values[$0]!, $0) < (values[$1]!, $1) }
@@ -77,6 +79,6 @@ struct ClassWords {
 }
 
 /// The same number always as the same text: 1, 1.0 and 01 are one class.
-private func plainNumber(_ text: String) -> String {
-  Double(text).flatMap { Int(exactly: $0) }.map(String.init) ?? text
+func plainNumber(_ text: String) -> String {
+  decimalNumber(text).flatMap { Int(exactly: $0) }.map(String.init) ?? text
 }

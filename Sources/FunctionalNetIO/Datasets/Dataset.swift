@@ -23,14 +23,17 @@ public struct Dataset: Sendable {
   /// Where the data came from: the name of a built-in set, or a path.
   public let name: String
   public let kind: Kind
-  public let inputs: Inputs
+  public private(set) var inputs: Inputs
 
   /// The shape of one sample, such as `[28, 28]` or `[4]`.
-  public let sampleShape: [Int]
-  public let labels: Labels
+  public internal(set) var sampleShape: [Int]
+  public private(set) var labels: Labels
 
   /// The name of each class, in the order of the labels' numbers.
-  public let classNames: [String]
+  public private(set) var classNames: [String]
+
+  /// The names of the columns of a table that has a header.
+  public internal(set) var columnNames: ColumnNames?
 
   /// What became of missing values when the data was read; with `.mean` they are not numbers, until they are scaled.
   public let missing: MissingValues
@@ -38,6 +41,9 @@ public struct Dataset: Sendable {
   /// The records in which values were missing, as far as they were not errors: in all data that was read, of which this may
   /// be a part.
   public let incomplete: Int
+
+  /// What a person should know of how the data was read.
+  public internal(set) var notes: [DataNote] = []
 
   public init(
     name: String, kind: Kind, inputs: Inputs, sampleShape: [Int], labels: Labels, classNames: [String],
@@ -92,10 +98,9 @@ public struct Dataset: Sendable {
       case .bytes(let bytes): .bytes(chosen(bytes))
       case .numbers(let numbers): .numbers(chosen(numbers))
       }
-    return Dataset(
-      name: name, kind: kind, inputs: part, sampleShape: sampleShape,
-      labels: Labels(indices.map { labels.indices[$0] }), classNames: classNames, missing: missing,
-      incomplete: incomplete)
+    var selected = self
+    (selected.inputs, selected.labels) = (part, Labels(indices.map { labels.indices[$0] }))
+    return selected
   }
 
   /// So many of the samples, drawn by `key` with each class's share; a class of one sample may be left out.
@@ -121,9 +126,9 @@ public struct Dataset: Sendable {
       }
       indices.append(index)
     }
-    return Dataset(
-      name: name, kind: kind, inputs: inputs, sampleShape: sampleShape, labels: Labels(indices), classNames: names,
-      missing: missing, incomplete: incomplete)
+    var relabelled = self
+    (relabelled.labels, relabelled.classNames) = (Labels(indices), names)
+    return relabelled
   }
 }
 

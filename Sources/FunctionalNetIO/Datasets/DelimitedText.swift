@@ -1,5 +1,5 @@
-/// The records of comma- or tab-separated text, one after the other: quotes, either kind of line end, a byte-order mark,
-/// blank lines and comments are understood. A comment is a line that begins with `#`.
+/// The records of delimited text, one after the other: quotes, either kind of line end, a byte-order mark, blank lines and
+/// comments are understood. A comment is a line whose first character is `#`.
 ///
 /// The text is there as a whole or comes in pieces. What is read, and every error with its line, is the same for any
 /// pieces: a record that ends with the bytes at hand is read again when there are more, unless a newline ended it.
@@ -11,7 +11,7 @@ struct DelimitedText {
   }
 
   let file: String
-  private(set) var delimiter: UInt8
+  var delimiter: UInt8
 
   /// The text at hand, from `position` to `end` still to be read.
   private(set) var bytes: [UInt8]
@@ -29,19 +29,22 @@ struct DelimitedText {
   /// The latest comment before the first record, without its mark.
   private var comment: Range<Int>?
 
+  /// The comments so far.
+  private(set) var commentCount = 0
+
   /// A text that is there as a whole.
   ///
   /// - Throws: `FileError` where it is UTF-16.
-  init(_ bytes: [UInt8], file: String, delimiter: UInt8? = nil) throws(FileError) {
+  init(_ bytes: [UInt8], file: String, delimiter: UInt8 = Separator.comma.byte) throws(FileError) {
     try self.init(bytes, nil, file: file, delimiter: delimiter)
   }
 
-  init(_ pieces: Pieces, delimiter: UInt8? = nil) throws(FileError) {
+  init(_ pieces: Pieces, delimiter: UInt8 = Separator.comma.byte) throws(FileError) {
     try self.init([], pieces, file: pieces.name, delimiter: delimiter)
   }
 
-  private init(_ bytes: [UInt8], _ pieces: Pieces?, file: String, delimiter: UInt8?) throws(FileError) {
-    (self.file, self.bytes, self.pieces, self.delimiter) = (file, bytes, pieces, delimiter ?? Self.comma)
+  private init(_ bytes: [UInt8], _ pieces: Pieces?, file: String, delimiter: UInt8) throws(FileError) {
+    (self.file, self.bytes, self.pieces, self.delimiter) = (file, bytes, pieces, delimiter)
     (position, end) = (0, bytes.count)
     let marks: [[UInt8]] = [[0xEF, 0xBB, 0xBF], [0xFF, 0xFE], [0xFE, 0xFF]]
     while self.pieces != nil && marks.contains(where: { $0.count > end && $0.starts(with: self.bytes) }) {
@@ -51,14 +54,13 @@ struct DelimitedText {
       throw FileError(file, .byte(0), "this is text in UTF-16; save it as UTF-8")
     }
     position = self.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0
-    if delimiter == nil { self.delimiter = try likelyDelimiter() }
+    recordStart = position
   }
 
   private static let newline = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
   private static let quote = UInt8(ascii: "\"")
   private static let space = UInt8(ascii: " ")
-  private static let comma = UInt8(ascii: ",")
   private static let hash = UInt8(ascii: "#")
 
   // MARK: Records
@@ -67,7 +69,7 @@ struct DelimitedText {
   ///
   /// - Returns: false at the end.
   mutating func next(_ fields: inout [Field]) throws(FileError) -> Bool {
-    if line > 0 { comment = nil }
+    if line > 0 && position != recordStart { comment = nil }
     while true {
       fields.removeAll(keepingCapacity: true)
       if skipToRecord() {
@@ -89,7 +91,7 @@ struct DelimitedText {
   }
 
   /// Goes back to where the latest record began, so that it is the next again.
-  mutating func goBack() { (position, nextLine) = (recordStart, line) }
+  mutating func goBack() { (position, nextLine) = (recordStart, max(line, 1)) }
 
   /// Whether the next record may be read without waiting for somebody to write it: some of it is at hand, or more is.
   var isReady: Bool { position < end && bytes[end - 1] == Self.newline || (pieces?.isReady() ?? true) }
@@ -110,6 +112,7 @@ struct DelimitedText {
   func part(_ range: Range<Int>) -> DelimitedText {
     var part = self
     (part.position, part.end, part.nextLine) = (range.lowerBound, range.upperBound, 1)
+    part.commentCount = 0
     return part
   }
 
@@ -148,33 +151,19 @@ struct DelimitedText {
     while true {
       var at = position
       while at < end && bytes[at] == Self.space { at += 1 }
-      let text = at + 1
-      let isComment = at < end && bytes[at] == Self.hash
+      let isComment = position < end && bytes[position] == Self.hash
       if isComment { while at < end && !isLineEnd(bytes[at]) { at += 1 } }
       if at < end && !isLineEnd(bytes[at]) { return true }
       let isReturn = at < end && bytes[at] == Self.carriageReturn
       if pieces != nil && (at == end || isReturn && at + 1 == end) { return false }
-      if isComment && line == 0 { comment = text..<at }
+      if isComment && line == 0 { comment = position + 1..<at }
+      if isComment { commentCount += 1 }
       guard at < end else {
         position = end
         return false
       }
       position = isReturn && at + 1 < end && bytes[at + 1] == Self.newline ? at + 2 : at + 1
       nextLine += 1
-    }
-  }
-
-  /// The character that separates the columns of the first line: a tab, a semicolon or a comma.
-  private mutating func likelyDelimiter() throws(FileError) -> UInt8 {
-    while true {
-      let hasLine = skipToRecord()
-      let line = bytes[position..<end].prefix { !isLineEnd($0) }
-      if pieces != nil && (!hasLine || line.endIndex == end) {
-        try readMore()
-        continue
-      }
-      if line.contains(UInt8(ascii: "\t")) { return UInt8(ascii: "\t") }
-      return line.contains(UInt8(ascii: ";")) && !line.contains(Self.comma) ? UInt8(ascii: ";") : Self.comma
     }
   }
 
@@ -248,7 +237,18 @@ struct DelimitedText {
       bytes.baseAddress.flatMap { Decimal.reader.number($0, &at, end: field.range.upperBound) }
     }
     if let plain, at == field.range.upperBound { return plain }
-    guard let value = Double(text(field)), value.isFinite else { return nil }
-    return value
+    let text = text(field)
+    return truthValues[text] ?? decimalNumber(text).flatMap { $0.isFinite ? $0 : nil }
   }
+}
+
+/// How pandas, R and spreadsheets write truth values; they are read as 1 and 0.
+private let truthValues: [String: Double] = [
+  "True": 1, "TRUE": 1, "true": 1, "False": 0, "FALSE": 0, "false": 0,
+]
+
+/// The number that a text is in decimal digits, such as `-1.5e3`; nil for any other text, hexadecimal numbers and names of what
+/// is no number among them.
+func decimalNumber(_ text: String) -> Double? {
+  text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) } ? Double(text) : nil
 }

@@ -9,15 +9,16 @@ extension DatasetParts {
   /// either of them also compressed by gzip, or a `.npy`, `.npz`, `.h5` or `.hdf5` file.
   ///
   /// - Parameters:
-  ///   - missing: what becomes of missing values in a `.csv` or `.tsv` file.
+  ///   - table: how a `.csv`, `.tsv` or `.npy` file is to be read; the built-in sets do not need it.
   ///   - keys: the names of the arrays in a file of several; where it is nil, common names are looked for.
   public init(
-    _ dataset: String, labelColumn: LabelColumn = .last, missing: MissingValues = .error, keys: ArrayKeys? = nil
+    _ dataset: String, table: TableOptions = TableOptions(), keys: ArrayKeys? = nil
   ) throws(FileError) {
     switch dataset {
     case "digits":
-      let digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
-      self.init(training: digits.withSampleShape([8, 8]))
+      var digits = try Dataset(csv: contents(fn_digits_csv()), file: dataset, kind: .pixels(white: 16))
+      digits.sampleShape = [8, 8]
+      self.init(training: digits)
     case "iris":
       self.init(training: try Dataset(csv: contents(fn_iris_csv()), file: dataset))
     case "xor":  // four samples are all there is: what is learned is what is tested
@@ -30,7 +31,7 @@ extension DatasetParts {
       throw FileError(dataset, nil, "no such file or folder\(hint)")
     default:
       if let format = ArrayFormat(path: dataset) {
-        try self.init(arrays: dataset, format: format, keys: keys, labelColumn: labelColumn)
+        try self.init(arrays: dataset, format: format, keys: keys, labelColumn: table.labelColumn)
         return
       }
       let bytes = try readFile(dataset)
@@ -45,18 +46,12 @@ extension DatasetParts {
       if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
         throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")
       }
-      self.init(training: try Dataset(csv: bytes, file: dataset, labelColumn: labelColumn, missing: missing))
+      self.init(training: try Dataset(csv: bytes, file: dataset, options: table))
     }
   }
 
   private static func suggestion(for name: String) -> String {
     "; the built-in data sets are \(builtIn.joined(separator: ", "))"
-  }
-}
-
-extension Dataset {
-  fileprivate func withSampleShape(_ shape: [Int]) -> Dataset {
-    Dataset(name: name, kind: kind, inputs: inputs, sampleShape: shape, labels: labels, classNames: classNames)
   }
 }
 

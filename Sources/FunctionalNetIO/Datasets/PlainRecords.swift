@@ -4,17 +4,26 @@ extension DelimitedText {
   /// Reads records for as long as they are plain and at hand; the next record is then the first that is not.
   ///
   /// - Parameters:
-  ///   - columns: how many fields a record has.
-  ///   - label: the column of the classes, whose fields go to `word`, with the line.
-  ///   - numbers: where the others go, record after record; there must be room for `most` records.
+  ///   - roles: what the fields of a record are; those of the column of classes go to `word`, with the line.
+  ///   - numbers: where the inputs go, record after record, `inputs` of them each; there must be room for `most` records.
   /// - Returns: how many there were.
   mutating func plainRecords(
-    columns: Int, label: Int?, atMost most: Int, into numbers: UnsafeMutablePointer<Double>,
+    roles: [ColumnRole], inputs: Int, atMost most: Int, into numbers: UnsafeMutablePointer<Double>,
     word: (_ text: UnsafeBufferPointer<UInt8>, _ line: Int) -> Void
   ) -> Int {
     var (at, count) = (position, 0)
     let decimal = Decimal.reader
-    let (end, delimiter, firstLine, label) = (end, delimiter, nextLine, label ?? -1)
+    let (end, delimiter, firstLine) = (end, delimiter, nextLine)
+    // The index of the input, or one of two negative numbers.
+    let (label, ignored, columns) = (-1, -2, roles.count)
+    let targets = roles.map { role in
+      switch role {
+      case .input(let index): index
+      case .label: label
+      case .ignored: ignored
+      }
+    }
+    let hasLabel = targets.contains(label)
     bytes.withUnsafeBufferPointer { bytes in
       guard let start = bytes.baseAddress else { return }
       var next = numbers
@@ -22,13 +31,17 @@ extension DelimitedText {
         var place = at
         var text = UnsafeBufferPointer(start: start, count: 0)
         for column in 0..<columns {
-          if column == label {
-            text = Self.plainText(start, &place, end: end, delimiter: delimiter)
-            if marksMissingClass(text) || column == 0 && text[0] == UInt8(ascii: "#") { return }
+          let target = targets[column]
+          if target < 0 {
+            let field = Self.plainText(start, &place, end: end, delimiter: delimiter)
+            if field.isEmpty || column == 0 && field[0] == UInt8(ascii: "#") { return }
+            if target == label {
+              if marksMissingClass(field) { return }
+              text = field
+            }
           } else {
             guard let number = decimal.number(start, &place, end: end) else { return }
-            next[0] = number
-            next += 1
+            next[target] = number
           }
           guard place < end else { return }
           if column < columns - 1 {
@@ -38,7 +51,8 @@ extension DelimitedText {
         }
         if start[place] == UInt8(ascii: "\r") { place += 1 }
         guard place < end, start[place] == UInt8(ascii: "\n") else { return }
-        if label >= 0 { word(text, firstLine + count) }
+        if hasLabel { word(text, firstLine + count) }
+        next += inputs
         at = place + 1
         count += 1
       }

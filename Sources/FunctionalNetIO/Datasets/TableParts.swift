@@ -47,6 +47,7 @@ extension TableRecords {
       }
     }
     var joined = Result()
+    joined.comments = text.commentCount
     joined.words.reserve(outcomes.reduce(0) { $0 + $1!.result.count })
     var line = text.nextLine
     for outcome in outcomes {
@@ -57,6 +58,7 @@ extension TableRecords {
       }
       joined.count += outcome.result.count
       joined.incomplete += outcome.result.incomplete
+      joined.comments += outcome.result.comments
       joined.words.append(outcome.result.words, line: line)
       line += outcome.lines
     }

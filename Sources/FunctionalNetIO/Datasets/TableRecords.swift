@@ -1,9 +1,9 @@
 /// How the records of a table become numbers, and what is said of those that do not.
 struct TableRecords {
-  let columns: Int
+  let roles: [ColumnRole]
 
-  /// The column of the classes; nil where there is none.
-  let label: Int?
+  /// The number of inputs of a record.
+  let inputs: Int
 
   /// The names of the columns, where the table has them.
   let names: [String]?
@@ -15,11 +15,13 @@ struct TableRecords {
   /// What an error about something that is no number adds.
   let numberAdvice: String
 
-  /// The largest number to take.
-  let largest: Double
+  /// The largest number to take: one whose square is a number.
+  private let largest = 1e100
 
-  /// Whether the classes are read, or the column that holds them is left out.
-  let readsLabels: Bool
+  init(_ layout: TableLayout, missing: MissingValues, missingAdvice: String, numberAdvice: String) {
+    (roles, inputs, names) = (layout.roles, layout.inputs, layout.names)
+    (self.missing, self.missingAdvice, self.numberAdvice) = (missing, missingAdvice, numberAdvice)
+  }
 
   /// What was read: its numbers are in memory of the caller's.
   struct Result {
@@ -27,10 +29,10 @@ struct TableRecords {
     var count = 0
     var incomplete = 0
     var words = ClassWords()
-  }
 
-  /// The number of inputs of a record.
-  var inputs: Int { columns - (label == nil ? 0 : 1) }
+    /// The comments in the text so far.
+    var comments = 0
+  }
 
   /// Reads records until there are `most` of them, or the text ends, or `goesOn` says that it is enough.
   ///
@@ -39,14 +41,13 @@ struct TableRecords {
     _ text: inout DelimitedText, atMost most: Int, into numbers: UnsafeMutablePointer<Double>, result: inout Result,
     while goesOn: (DelimitedText) -> Bool = { _ in true }
   ) throws(FileError) {
+    defer { result.comments = text.commentCount }
     var fields: [DelimitedText.Field] = []
     while result.count < most && (result.count == 0 || goesOn(text)) {
       let place = numbers + result.count * inputs
       result.count += text.plainRecords(
-        columns: columns, label: label, atMost: most - result.count, into: place
-      ) { word, line in
-        if readsLabels { result.words.append(word, line: line) }
-      }
+        roles: roles, inputs: inputs, atMost: most - result.count, into: place
+      ) { word, line in result.words.append(word, line: line) }
       guard result.count < most && (result.count == 0 || goesOn(text)) else { return }
       guard try text.next(&fields) else { return }
       if try record(fields, text, into: numbers + result.count * inputs, &result) { result.count += 1 }
@@ -60,32 +61,34 @@ struct TableRecords {
     _ fields: [DelimitedText.Field], _ text: DelimitedText, into numbers: UnsafeMutablePointer<Double>,
     _ result: inout Result
   ) throws(FileError) -> Bool {
-    guard fields.count == columns else {
+    guard fields.count == roles.count else {
       throw FileError(
-        text.file, .line(text.line), "expected \(columns) columns as in the first line, found \(fields.count)")
+        text.file, .line(text.line), "expected \(roles.count) columns as in the first line, found \(fields.count)")
     }
-    var place = numbers
     var isComplete = true
-    for column in fields.indices where column != label {
-      let field = fields[column]
+    var label: DelimitedText.Field?
+    for (column, field) in fields.enumerated() {
+      guard case .input(let input) = roles[column] else {
+        if roles[column] == .label { label = field }
+        continue
+      }
       if let number = text.number(field) {
         guard abs(number) <= largest else { throw wrong(field, column, text, "is too large") }
-        place[0] = number
+        numbers[input] = number
       } else if text.isMissing(field) {
         if missing == .error { throw wrong(field, column, text, "is a missing value; \(missingAdvice)") }
-        place[0] = .nan
+        numbers[input] = .nan
         isComplete = false
       } else {
-        throw wrong(field, column, text, "is not a finite number\(numberAdvice)")
+        let advice = text.hasDecimalComma(field) ? "; write numbers with a decimal point" : numberAdvice
+        throw wrong(field, column, text, "is not a finite number\(advice)")
       }
-      place += 1
     }
     if !isComplete && missing == .drop {
       result.incomplete += 1
       return false
     }
-    if let label, readsLabels {
-      let field = fields[label]
+    if let field = label {
       if text.isMissingClass(field) {
         if missing == .drop {
           result.incomplete += 1
@@ -93,7 +96,7 @@ struct TableRecords {
         }
         throw FileError(
           text.file, .line(text.line),
-          "the class is missing in column \(label + 1), which holds the classes (--label_column names another; "
+          "the class is missing in column \((roles.firstIndex(of: .label) ?? 0) + 1), which holds the classes (--label_column names another; "
             + "--missing drop leaves such records out)")
       }
       result.words.append(text.text(field), line: text.line)

@@ -7,7 +7,7 @@ public struct UnlabelledInputs {
     /// Samples that are there, and how many were given.
     case samples(Dataset.Inputs, given: Int)
     case images(ImageReader)
-    case table(DelimitedText, TableRecords)
+    case table(DelimitedText, TableRecords, TableLayout)
   }
 
   private var source: Source
@@ -16,18 +16,25 @@ public struct UnlabelledInputs {
   /// What was wrong behind the latest samples.
   private var failure: FileError?
 
+  /// What a person should know of how the samples were read so far.
+  public var notes: [DataNote] {
+    guard case .table(let text, _, let layout) = source else { return [] }
+    return layout.notes + commentNotes(text.commentCount, layout)
+  }
+
   /// - Parameters:
   ///   - source: a file, `-` for standard input, a folder of IDX files (its test part, if it has one), or a built-in set.
   ///   - size: the number of inputs that a sample must have.
-  ///   - labelColumn: which column to leave out where a table has one column more.
+  ///   - table: how a table is to be read; its column of classes is left out, if the options name one.
   ///   - keys: the name of the array of inputs in a file of several; where it is nil, common names are looked for.
   ///   - takesMissing: whether values may be missing, and are then not numbers (NaN); otherwise they are errors.
   /// - Throws: `FileError` where it cannot be read, or where its samples have another size.
   public init(
-    _ source: String, size: Int, labelColumn: LabelColumn = .last, keys: ArrayKeys? = nil, takesMissing: Bool = false
+    _ source: String, size: Int, table: TableOptions = TableOptions(), keys: ArrayKeys? = nil,
+    takesMissing: Bool = false
   ) throws(FileError) {
     if ArrayFormat(path: source) != nil {
-      let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: labelColumn)
+      let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: table.labelColumn)
       self.init(arrays.inputs, size: size)
       return
     }
@@ -39,7 +46,7 @@ public struct UnlabelledInputs {
       return
     }
     let pieces = try Pieces(path: source, name: source == "-" ? "standard input" : source)
-    try self.init(pieces, size: size, labelColumn: labelColumn, takesMissing: takesMissing)
+    try self.init(pieces, size: size, table: table, takesMissing: takesMissing)
   }
 
   private init(_ samples: Dataset.Inputs, size: Int) {
@@ -47,7 +54,7 @@ public struct UnlabelledInputs {
   }
 
   init(
-    _ pieces: Pieces, size: Int, labelColumn: LabelColumn = .last, takesMissing: Bool = false
+    _ pieces: Pieces, size: Int, table: TableOptions = TableOptions(), takesMissing: Bool = false
   ) throws(FileError) {
     self.size = size
     let (start, pieces) = try pieces.unpacked().peeked(2)
@@ -56,8 +63,16 @@ public struct UnlabelledInputs {
       return
     }
     var text = try DelimitedText(pieces)
-    let records = try TableRecords(&text, size: size, labelColumn: labelColumn, takesMissing: takesMissing)
-    source = .table(text, records)
+    if let separator = table.separator {
+      text.delimiter = separator.byte
+    } else {
+      try text.chooseSeparator { TableLayout.rank($0, size: size, table) }
+    }
+    let layout = try TableLayout(unlabelled: &text, size: size, table)
+    let records = TableRecords(
+      layout, missing: takesMissing ? .mean : .error,
+      missingAdvice: "the network was not trained with --missing mean, which would fill it", numberAdvice: "")
+    source = .table(text, records, layout)
   }
 
   /// The next samples: as many as are there without waiting, at least one and at most `most`; nil at the end.
@@ -74,9 +89,9 @@ public struct UnlabelledInputs {
       defer { source = .images(images) }
       let bytes = try images.next(atMost: most)
       return bytes.isEmpty ? nil : .bytes(bytes)
-    case .table(var text, let records):
+    case .table(var text, let records, let layout):
       source = .samples(.bytes([]), given: 0)  // so that the text is not copied
-      defer { source = .table(text, records) }
+      defer { source = .table(text, records, layout) }
       var result = TableRecords.Result()
       let numbers = [Double](unsafeUninitializedCapacity: most * size) { numbers, count in
         do throws(FileError) {
@@ -111,33 +126,6 @@ extension Dataset.Inputs {
 
 private func mismatch(_ file: String, _ place: FileError.Place?, _ found: Int, _ expected: Int) -> FileError {
   FileError(file, place, "samples have \(found) inputs, but the network takes \(expected)")
-}
-
-extension TableRecords {
-  /// For a table with `size` columns, or with one more, which is left out; the text is then behind its header.
-  fileprivate init(
-    _ text: inout DelimitedText, size: Int, labelColumn: LabelColumn, takesMissing: Bool
-  ) throws(FileError) {
-    var fields: [DelimitedText.Field] = []
-    guard try text.next(&fields) else { throw FileError(text.file, nil, "there is no data in this file") }
-    guard fields.count == size || fields.count == size + 1 else {
-      throw mismatch(text.file, .line(text.line), fields.count, size)
-    }
-    let names = fields.map(text.text)
-    guard names.allSatisfy(isStreamSafe) else { throw FileError(text.file, .line(text.line), notStreamSafe) }
-    let commented = text.commentedNames(count: fields.count)
-    label =
-      fields.count == size ? nil : try labelColumn.position(in: names, commented, file: text.file, line: text.line)
-    (columns, numberAdvice, largest, readsLabels) = (fields.count, "", 1e100, false)
-    missing = takesMissing ? .mean : .error
-    missingAdvice = "the network was not trained with --missing mean, which would fill it"
-    if text.isHeader(fields, without: label) {
-      self.names = names
-    } else {
-      self.names = commented
-      text.goBack()
-    }
-  }
 }
 
 /// The images of an IDX file, some at a time.

@@ -78,11 +78,18 @@ public struct ModelDescription: Equatable, Sendable {
   /// What is done to inputs first.
   public let scaling: InputScaling
 
+  /// The names of the columns of the table that the network was trained on; nil where it had none.
+  public let columnNames: ColumnNames?
+
   /// What made the model: flags and their values, in the order in which they were given.
   public let settings: JSON
 
-  public init(classNames: [String], inputShape: [Int], scaling: InputScaling, settings: JSON = .object([])) {
-    (self.classNames, self.inputShape, self.scaling, self.settings) = (classNames, inputShape, scaling, settings)
+  public init(
+    classNames: [String], inputShape: [Int], scaling: InputScaling, columnNames: ColumnNames? = nil,
+    settings: JSON = .object([])
+  ) {
+    (self.classNames, self.inputShape, self.scaling) = (classNames, inputShape, scaling)
+    (self.columnNames, self.settings) = (columnNames, settings)
   }
 }
 
@@ -224,8 +231,8 @@ func requireFinite<S>(_ tensors: [String: Tensor<S>], file: String) throws(FileE
 extension ModelDescription {
   fileprivate static func checkVersion(_ metadata: [String: String], file: String) throws(FileError) {
     guard metadata["format"] == "functional-net", let version = metadata["format_version"] else { return }
-    if !["1", "2", "3"].contains(version) {
-      throw FileError(file, nil, "format version \(version) is newer than this program, which reads versions 1 to 3")
+    if !["1", "2", "3", "4"].contains(version) {
+      throw FileError(file, nil, "format version \(version) is newer than this program, which reads versions 1 to 4")
     }
   }
 
@@ -259,7 +266,11 @@ extension ModelDescription {
       guard json["missing"].map({ $0.stringValue == "mean" }) ?? true else { throw wrong("input_scaling") }
       scaling = InputScaling(offset: offset, divisor: divisor, fillsMissing: json["missing"] != nil)
     }
+    let columns = try parsed("column_names")
+    let columnNames = columns.flatMap(ColumnNames.init)
+    guard columns == nil || columnNames?.inputs.count == inputs else { throw wrong("column_names") }
     self.init(
-      classNames: names, inputShape: shape, scaling: scaling, settings: try parsed("settings") ?? .object([]))
+      classNames: names, inputShape: shape, scaling: scaling, columnNames: columnNames,
+      settings: try parsed("settings") ?? .object([]))
   }
 }

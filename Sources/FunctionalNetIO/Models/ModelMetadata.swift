@@ -5,19 +5,39 @@ import FunctionalNet
 extension Model {
   /// The description as texts under names, in the order in which files have them.
   public var metadata: [(name: String, value: String)] {
-    [
+    let columnNames = description.columnNames.map { [("column_names", $0.json.description)] } ?? []
+    return [
       ("format", "functional-net"), ("format_version", formatVersion), ("network", network.notation),
       ("class_names", JSON.array(description.classNames.map { .string($0) }).description),
       ("input_shape", JSON.array(description.inputShape.map { .integer($0) }).description),
       ("input_scaling", description.scaling.json.description), ("settings", description.settings.description),
-    ]
+    ] + columnNames
   }
 }
 
 extension Model {
-  /// The earliest version of the format that has all of this model: 1 is for two-layer networks, 2 for any, and 3 has missing
-  /// values that are filled, which earlier programs would take for numbers.
-  private var formatVersion: String { description.scaling.fillsMissing ? "3" : network.isTwoLayer ? "1" : "2" }
+  /// The earliest version of the format that has all of this model: 1 is for two-layer networks, 2 for any; 3 has missing values
+  /// that are filled, which earlier programs would take for numbers; 4 has the names of columns, which earlier programs would take
+  /// by their positions.
+  private var formatVersion: String {
+    if description.columnNames != nil { return "4" }
+    return description.scaling.fillsMissing ? "3" : network.isTwoLayer ? "1" : "2"
+  }
+}
+
+extension ColumnNames {
+  /// As a model file has them.
+  var json: JSON {
+    .members(["inputs": .array(inputs.map { .string($0) }), "label": label.map { .string($0) } ?? .null])
+  }
+
+  /// nil where that is not what a JSON text has.
+  init?(_ json: JSON) {
+    guard let values = json["inputs"]?.arrayValue else { return nil }
+    let names = values.compactMap(\.stringValue)
+    guard names.count == values.count else { return nil }
+    self.init(inputs: names, label: json["label"]?.stringValue)
+  }
 }
 
 extension Safetensors {

@@ -16,6 +16,14 @@ private let missing = Flag.choice(
   "missing", MissingValues.allCases.map(\.rawValue),
   "what becomes of records of a .csv or .tsv file with missing values: they are errors, are left out, or get the mean that "
     + "the column has in the training part", standard: "error")
+private let header = Flag.choice(
+  "header", ["auto", "yes", "no"],
+  "whether the first line of a .csv or .tsv file names the columns; auto: as its contents tell",
+  standard: "auto")
+private let separator = Flag.value(
+  "separator", "CHARACTER",
+  "what separates the columns of a .csv or .tsv file: comma, semicolon, tab, pipe or another character; auto: as its first lines "
+    + "tell", standard: "auto")
 private let sameMissing = Flag.choice(
   "missing", MissingValues.allCases.map(\.rawValue),
   "what becomes of records with missing values; mean is for networks that were trained with it",
@@ -87,7 +95,7 @@ let trainSyntax = CommandLineSyntax(
     .value(
       "test_fraction", "F", "the part of the samples to test on, where the data has no test part of its own",
       standard: "0.2"),
-    labelColumn, missing, keys,
+    labelColumn, header, separator, missing, keys,
     .value(
       "save", "FILE",
       "write the trained network to FILE, as safetensors; where training is interrupted or diverges, its last sound state"
@@ -121,7 +129,7 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    sameLabelColumn, sameMissing, sameKeys,
+    sameLabelColumn, header, separator, sameMissing, sameKeys,
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     networkOfModel, inputShapeOfModel, threads, json, color,
   ])
@@ -130,12 +138,16 @@ let predictSyntax = CommandLineSyntax(
   name: "predict", summary: "classify data with a saved network",
   description:
     "Classify each row of a .csv or .tsv file, or each image of an IDX file, with a saved network, and write "
-    + "its class and the probabilities of all classes as CSV. A table with one column more than the network has inputs "
-    + "is taken to hold the classes as well; that column is left out.",
+    + "its class and the probabilities of all classes as CSV. Columns are found by their names where the file has a header and the "
+    + "network was trained on a table with one; other columns are left out. Otherwise they are taken in their order, and there "
+    + "must be as many of them as the network has inputs.",
   positional: model,
   flags: [
     .value("dataset", "FILE", "the data, or - for standard input", standard: "-"),
-    sameLabelColumn,
+    .value(
+      "label_column", "COLUMN",
+      "a column that holds the classes and is to be left out, by name or by number from 1, or last (default: none)"),
+    header, separator,
     .value(
       "keys", "NAME", "the array of inputs in an .npz or .h5 file (default: as in training, or one with a common name)"),
     networkOfModel, inputShapeOfModel, threads, json, color,
@@ -147,7 +159,7 @@ let checkGradientsSyntax = CommandLineSyntax(
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
-    dataset, labelColumn, missing, keys, hiddenNeurons, network, dropout, loss,
+    dataset, labelColumn, header, separator, missing, keys, hiddenNeurons, network, dropout, loss,
     .value("batch_size", "N", "samples in the batch", standard: "8"),
     .value("seed", "N", "where all random numbers come from (default: drawn, and printed)"),
     initializer,

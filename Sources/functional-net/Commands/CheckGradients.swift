@@ -10,7 +10,8 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   let shown = try arguments.integer("worst", in: 1...1_000_000)!
   let seed = try arguments.seed()
   let data = try arguments.datasetParts(arguments.text("dataset")!).training
-  arguments.noteMissing(in: data)
+  arguments.sayNotes(of: data)
+  try data.checkClassCounts()
   try checkClasses(data)
   let lossName = arguments.text("loss")!
   let loss: Loss<Double> = LearningSettings.loss(lossName)

@@ -4,29 +4,61 @@ import FunctionalNetIO
 // What the flags say of the data that a command works on.
 
 extension Arguments {
-  /// The data set of a name or path, read as the flags say, or else as the settings do that are remembered.
-  func datasetParts(_ name: String, remembered: JSON? = nil) throws -> DatasetParts {
-    let format = ArrayFormat(path: name)
-    let hasNames = format?.hasNames ?? false
-    let isFixed = DatasetParts.builtIn.contains(name) || isFolder(name)
-    if isGiven("label_column"), isFixed || hasNames {
-      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
-    }
-    if isGiven("missing"), isFixed || format != nil {
-      throw UsageError("argument --missing: only .csv and .tsv files have missing values, not \(name)")
-    }
-    if isGiven("keys"), !hasNames {
-      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
-    }
-    let missing = MissingValues(rawValue: missing ?? remembered?["missing"]?.stringValue ?? "") ?? .error
+  /// The data set of a name or path, read as the flags say.
+  func datasetParts(_ name: String) throws -> DatasetParts {
+    try checkDataFlags(name)
     return try DatasetParts(
-      name, labelColumn: labelColumn(remembered: remembered), missing: missing,
-      keys: arrayKeys(remembered: remembered))
+      name, table: tableOptions(), keys: arrayKeys(remembered: nil))
   }
 
-  func labelColumn(remembered: JSON?) -> LabelColumn {
-    let column = isGiven("label_column") ? text("label_column") : remembered?["label_column"]?.stringValue
-    return column.map { $0 == "last" ? .last : LabelColumn($0) } ?? .last
+  /// The data set that a network is to be measured on, with its columns matched to those that the network knows by name.
+  ///
+  /// - Parameter isSameFile: whether this is the file that the network was trained on, whose settings hold where no flag says
+  ///   otherwise.
+  func datasetParts(_ name: String, for description: ModelDescription, isSameFile: Bool) throws -> DatasetParts {
+    try checkDataFlags(name)
+    let settings = description.settings
+    var options = try tableOptions(remembered: isSameFile ? settings : nil)
+    let names = description.columnNames
+    options.columnNames = isGiven("label_column") ? names.map { ColumnNames(inputs: $0.inputs, label: nil) } : names
+    options.labelColumn = options.labelColumn ?? settings["label_column"]?.stringValue.map(LabelColumn.init)
+    if !isGiven("missing") {
+      options.missing = MissingValues(rawValue: settings["missing"]?.stringValue ?? "") ?? .error
+    }
+    return try DatasetParts(name, table: options, keys: arrayKeys(remembered: settings))
+  }
+
+  /// - Throws: `UsageError` where a flag is for another kind of data.
+  private func checkDataFlags(_ name: String) throws(UsageError) {
+    let format = ArrayFormat(path: name)
+    let isFixed = DatasetParts.builtIn.contains(name) || isFolder(name)
+    if isGiven("label_column"), isFixed || format?.hasNames ?? false {
+      throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
+    }
+    for flag in ["missing", "header", "separator"] where isGiven(flag) && (isFixed || format != nil) {
+      let what = ["missing": "missing values", "header": "a header"][flag] ?? "a separator"
+      throw UsageError("argument --\(flag): only .csv and .tsv files have \(what), not \(name)")
+    }
+    if isGiven("keys"), !(format?.hasNames ?? false) {
+      throw UsageError("argument --keys: only .npz, .h5 and .hdf5 files have arrays with names, not \(name)")
+    }
+  }
+
+  /// How the flags say that a table is to be read, or else the settings that are remembered.
+  func tableOptions(remembered: JSON? = nil) throws(UsageError) -> TableOptions {
+    func value(_ flag: String) -> String? { isGiven(flag) ? text(flag) : remembered?[flag]?.stringValue }
+    var options = TableOptions(labelColumn: value("label_column").map(LabelColumn.init))
+    options.missing = MissingValues(rawValue: value("missing") ?? "") ?? .error
+    options.hasHeader = ["yes": true, "no": false][value("header") ?? "auto"]
+    if let text = value("separator"), text != "auto" {
+      guard let separator = Separator(text) else {
+        throw UsageError(
+          "argument --separator: '\(text)' is none of comma, semicolon, tab, pipe, nor another single character that can stand "
+            + "between columns")
+      }
+      options.separator = separator
+    }
+    return options
   }
 
   /// What is to become of missing values; nil where it was not said.
@@ -45,8 +77,16 @@ extension Arguments {
     return keys
   }
 
-  /// Says how many records had missing values.
-  func noteMissing(in data: Dataset) {
+  /// Says what a person should know of how data was read; with `--quiet` only what may well be wrong.
+  func say(_ notes: some Sequence<DataNote>, of source: String) {
+    for note in notes where note.isWarning || !isGiven("quiet") {
+      Stream.error.line("\(note.isWarning ? "functional-net: warning" : "note"): \(source): \(note.text)")
+    }
+  }
+
+  /// Says what a person should know of how a data set was read, and how many records had missing values.
+  func sayNotes(of data: Dataset) {
+    say(data.notes, of: data.name)
     guard data.incomplete > 0, !isGiven("quiet") else { return }
     let records = data.incomplete == 1 ? "1 record" : "\(grouped(data.incomplete)) records"
     Stream.error.line(

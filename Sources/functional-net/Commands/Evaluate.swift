@@ -62,13 +62,14 @@ private func testPart(
   if arguments.missing == "mean", !description.scaling.fillsMissing {
     throw UsageError("argument --missing: the network was not trained with --missing mean, so it has no means")
   }
-  let parts = try arguments.datasetParts(name, remembered: settings)
-  arguments.noteMissing(in: parts.training)
+  let isOwnData = trainedOn.map { isSameFile(name, $0) } ?? false
+  let parts = try arguments.datasetParts(name, for: description, isSameFile: isOwnData)
+  arguments.sayNotes(of: parts.training)
   if let test = parts.test { return (test, true) }
-  let isReadAsThen = ["keys", "label_column", "missing"].allSatisfy {
+  let isReadAsThen = ["keys", "label_column", "missing", "header", "separator"].allSatisfy {
     !arguments.isGiven($0) || arguments.text($0) == settings[$0]?.stringValue
   }
-  guard let trainedOn, isSameFile(name, trainedOn), isReadAsThen,
+  guard isOwnData, isReadAsThen,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, false) }

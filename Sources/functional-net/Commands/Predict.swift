@@ -20,9 +20,15 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   let names = model.description.classNames
   let settings = model.description.settings
   let size = model.description.inputShape.reduce(1, *)
+  let source = arguments.text("dataset")!
+  var options = try arguments.tableOptions()
+  options.columnNames = model.description.columnNames
   var inputs = try UnlabelledInputs(
-    arguments.text("dataset")!, size: size, labelColumn: arguments.labelColumn(remembered: settings),
-    keys: arguments.arrayKeys(remembered: settings), takesMissing: model.description.scaling.fillsMissing)
+    source, size: size, table: options, keys: arguments.arrayKeys(remembered: settings),
+    takesMissing: model.description.scaling.fillsMissing)
+  let notes = inputs.notes
+  let shownSource = source == "-" ? "standard input" : source
+  arguments.say(notes, of: shownSource)
   let isJSON = arguments.isGiven("json")
   var text = isJSON ? "" : (["prediction"] + names).map(quotedForCSV).joined(separator: ",") + "\n"
   var count = 0
@@ -48,6 +54,7 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
     text = ""
   }
   Stream.output.write(text)  // where there were no samples
+  arguments.say(inputs.notes.dropFirst(notes.count), of: shownSource)
 }
 
 /// A field of CSV, in quotes where it needs them.

@@ -30,7 +30,8 @@ private func train(
   let threads = try arguments.useThreads()
   let keys = RunKeys(seed: settings.seed)
   let data = try settings.datasetParts()
-  arguments.noteMissing(in: data.training)
+  arguments.sayNotes(of: data.training)
+  try data.training.checkClassCounts()
   let isRecorded = files.save != nil || files.checkpoint != nil
   let fingerprint = isRecorded ? data.fingerprint : ""
   if let file { try checkFingerprint(of: settings.dataset, fingerprint, file) }

@@ -17,8 +17,10 @@ struct TrainSettings {
   /// The names of the arrays in a file of several; nil where they are to be guessed.
   let keys: String?
 
-  /// What becomes of missing values; nil where nothing was said.
+  /// What becomes of missing values, whether there is a header, and what separates columns; nil where nothing was said.
   let missing: String?
+  let header: String?
+  let separator: String?
 
   /// The training samples to use; nil for all.
   let samples: Int?
@@ -39,6 +41,9 @@ struct TrainSettings {
     labelColumn = arguments.text("label_column")!
     keys = arguments.text("keys")
     missing = arguments.missing
+    header = arguments.isGiven("header") ? arguments.text("header") : nil
+    separator = arguments.isGiven("separator") ? arguments.text("separator") : nil
+    _ = try arguments.tableOptions()
     samples = try arguments.integer("samples", in: 1...Int.max)
     patience = try arguments.integer("patience", in: 1...Int.max)
   }
@@ -74,9 +79,8 @@ struct TrainSettings {
         "samples": samples.map { .integer($0) } ?? .null, "patience": patience.map { .integer($0) } ?? .null,
       ]
     }
-    let ofTheData = [("keys", keys), ("missing", missing)].compactMap { name, text in
-      text.map { JSON.Member(name: name, value: .string($0)) }
-    }
+    let texts = [("keys", keys), ("missing", missing), ("header", header), ("separator", separator)]
+    let ofTheData = texts.compactMap { name, text in text.map { JSON.Member(name: name, value: .string($0)) } }
     return .object(members.map { .init(name: $0.key, value: $0.value) } + ofTheData)
   }
 

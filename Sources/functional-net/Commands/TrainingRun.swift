@@ -47,7 +47,8 @@ struct TrainingRun<S: Real> {
     training = data.samples(scaling: scaling).reshaped(sampleShape)
     test = parts.test.count > 0 ? parts.test.samples(scaling: scaling).reshaped(sampleShape) : nil
     description = ModelDescription(
-      classNames: data.classNames, inputShape: data.sampleShape, scaling: scaling, settings: origin)
+      classNames: data.classNames, inputShape: data.sampleShape, scaling: scaling, columnNames: data.columnNames,
+      settings: origin)
     let keys = RunKeys(seed: settings.seed)
     loss = settings.learning.loss()
     stepsPerEpoch = batchCount(training.count, of: settings.batchSize)

@@ -8,7 +8,8 @@ let memoryPerByte = 128
 /// of any size.
 func fuzz(_ bytes: [UInt8]) {
   for (column, missing) in [(LabelColumn.last, MissingValues.error), (.position(1), .drop), (.named("kind"), .mean)] {
-    guard let data = try? Dataset(csv: bytes, file: "f", labelColumn: column, missing: missing) else { continue }
+    guard let data = try? Dataset(csv: bytes, file: "f", options: TableOptions(labelColumn: column, missing: missing))
+    else { continue }
     guard case .numbers(let numbers) = data.inputs else { fatalError("a table has numbers") }
     law(numbers.count == data.count * data.sampleSize && data.count > 0, "\(numbers.count) numbers")
     law(numbers.allSatisfy { $0.isFinite || missing == .mean && $0.isNaN }, "numbers are finite, or missing")

@@ -44,7 +44,7 @@ private func settings(_ arguments: Arguments) throws {
     _ = try arguments.seed()
   case "summary" where arguments.positional.isEmpty: try summaryCommand(arguments)
   case "evaluate", "predict":
-    _ = arguments.labelColumn(remembered: nil)
+    _ = try arguments.tableOptions()
     if arguments.syntax.name == "evaluate" { _ = try arguments.number("min_accuracy", "0 to 1") { $0 <= 1 } }
   default: break
   }
