@@ -133,6 +133,21 @@ private func numbers(_ data: Dataset) -> [Double] { data.tensor(Double.self).ele
     #expect(try dataset("0,1,2,3\n" + Self.rows).notes[0].text.contains("since it counts the columns (--header no"))
   }
 
+  @Test func aWordAmongNumbersMayBeAName() throws {
+    let text = "flag,0,1,kind\nTrue,5,6,x\nFalse,7,8,y\n"
+    let message = "t.csv:1: column 1: 'flag' is not a finite number; if this line names the columns, say --header yes"
+    #expect(failure { _ = try dataset(text) } == message)
+    #expect(try dataset(text, TableOptions(hasHeader: true)).columnNames?.inputs == ["flag", "0", "1"])
+    for piece in [1, 5, 1 << 20] {
+      #expect(
+        failure { _ = try inputs("# x\n\nflag,0\nTrue,5\n", size: 2, piece: piece) }
+          == message.replacing(":1:", with: ":3:"))
+      #expect(
+        failure { _ = try inputs("1,0\nflag,5\n", size: 2, piece: piece) }
+          == "t.csv:2: column 1: 'flag' is not a finite number")
+    }
+  }
+
   @Test func doubtIsAnError() {
     let text = "1,2,3,ant\n5,6,7,bee\n5,6,8,bee\n1,1,1,cow\n"
     #expect(
@@ -265,7 +280,7 @@ private func numbers(_ data: Dataset) -> [Double] { data.tensor(Double.self).ele
     #expect(
       check((0..<442).map { "\(25 + $0 * 37 % 214 * 3 / 2)" })
         == "t.csv: column 'target', which holds the classes, has 214 different values in 442 samples, from 25 to 344, more than "
-        + "classes would have (at most 20, or one for every 20 samples); --label_column names the column of the classes; numbers to "
+        + "classes would have (at most 20, or one for every 20 samples); --label_column names another column; numbers to "
         + "predict are no classes, and this command learns classes only")
     #expect(check((0..<300).map { "name\($0)" }).contains("300 different values in 300 samples, more than"))
   }

@@ -32,7 +32,8 @@ private func wholeNumbers(
   indices.reserveCapacity(numbers.count)
   for (place, number) in numbers.enumerated() {
     guard let index = Int(exactly: number) else {
-      throw origin.error("label \(number) of sample \(place) is not a whole number; classes are 0, 1, 2, …")
+      throw origin.error(
+        "label \(number) of sample \(place) is not a whole number; classes are 0, 1, 2, …; \(Dataset.adviceOnNumbers)")
     }
     guard index >= 0 else {
       throw origin.error("label \(index) of sample \(place) is negative; classes are 0, 1, 2, …")
@@ -43,7 +44,8 @@ private func wholeNumbers(
   let different = Set(indices).count
   if classes == nil, (largest + 1) / 2 > different, let place = indices.firstIndex(of: largest) {
     throw origin.error(
-      "label \(largest) of sample \(place) is out of range: only \(different) different labels occur")
+      "label \(largest) of sample \(place) is out of range: only \(different) different labels occur; classes are 0, 1, 2, …, and "
+        + Dataset.adviceOnNumbers)
   }
   let classCount = classes ?? largest + 1
   if let place = indices.firstIndex(where: { $0 >= classCount }) {

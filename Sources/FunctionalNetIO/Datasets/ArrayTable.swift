@@ -52,7 +52,7 @@ extension Dataset {
     for (row, label) in table.labels.enumerated() where Int(exactly: label) == nil {
       throw origin.error(
         "element [\(row), \(table.column)] is \(label), not a class, in column \(table.column + 1), which holds the classes "
-          + "(--label_column names another)")
+          + "(--label_column names another); \(Dataset.adviceOnNumbers)")
     }
     let x = try ArrayInputs(table.inputs, origin)
     let values = Set(table.labels).sorted()

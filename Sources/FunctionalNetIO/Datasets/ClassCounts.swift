@@ -1,9 +1,8 @@
 import FunctionalNet
 
 extension Dataset {
-  /// What to do where a column of classes holds numbers to predict.
-  static let adviceOnNumbers =
-    "--label_column names the column of the classes; numbers to predict are no classes, and this command learns classes only"
+  /// What is said where classes seem to be numbers to predict.
+  static let adviceOnNumbers = "numbers to predict are no classes, and this command learns classes only"
 
   /// Checks that what is to be learned are classes, and not numbers to predict or the names of the samples: there are at most 20,
   /// or every class has three samples or more on average; where the classes are whole numbers that do not count from 0 or 1
@@ -24,6 +23,6 @@ extension Dataset {
     throw FileError(
       name, nil,
       "\(column) has \(classes) different values in \(count) samples\(range), more than classes would have (at most 20, or one "
-        + "for every \(fewest) samples); \(Self.adviceOnNumbers)")
+        + "for every \(fewest) samples); --label_column names another column; \(Self.adviceOnNumbers)")
   }
 }

@@ -18,6 +18,9 @@ struct DelimitedText {
   private(set) var end: Int
   var position: Int
 
+  /// Whether the latest record is the first one of the text.
+  private(set) var isAtFirstRecord = false
+
   /// The line at `position`, and that on which the latest record began, counted from 1.
   var nextLine = 1
   private(set) var line = 0
@@ -73,6 +76,7 @@ struct DelimitedText {
     while true {
       fields.removeAll(keepingCapacity: true)
       if skipToRecord() {
+        isAtFirstRecord = line == 0 || isAtFirstRecord && position == recordStart
         (recordStart, line) = (position, nextLine)
         do throws(FileError) {
           try record(&fields)
@@ -125,6 +129,7 @@ struct DelimitedText {
     let kept = comment?.lowerBound ?? position
     bytes.removeSubrange(..<kept)
     position -= kept
+    recordStart -= kept
     comment = comment.map { $0.lowerBound - kept..<$0.upperBound - kept }
     let enough = bytes.count > 1 << 16 ? 2 * bytes.count : 1
     let start = bytes.count

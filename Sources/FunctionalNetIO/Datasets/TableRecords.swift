@@ -5,8 +5,9 @@ struct TableRecords {
   /// The number of inputs of a record.
   let inputs: Int
 
-  /// The names of the columns, where the table has them.
+  /// The names of the columns, where the table has them, and whether a header has.
   let names: [String]?
+  let hasHeader: Bool
 
   /// What becomes of missing values, and what an error about one adds.
   let missing: MissingValues
@@ -19,7 +20,7 @@ struct TableRecords {
   private let largest = 1e100
 
   init(_ layout: TableLayout, missing: MissingValues, missingAdvice: String, numberAdvice: String) {
-    (roles, inputs, names) = (layout.roles, layout.inputs, layout.names)
+    (roles, inputs, names, hasHeader) = (layout.roles, layout.inputs, layout.names, layout.hasHeader)
     (self.missing, self.missingAdvice, self.numberAdvice) = (missing, missingAdvice, numberAdvice)
   }
 
@@ -80,7 +81,11 @@ struct TableRecords {
         numbers[input] = .nan
         isComplete = false
       } else {
-        let advice = text.hasDecimalComma(field) ? "; write numbers with a decimal point" : numberAdvice
+        let isFirst = !hasHeader && text.isAtFirstRecord
+        let advice =
+          text.hasDecimalComma(field)
+          ? "; write numbers with a decimal point"
+          : isFirst ? "; if this line names the columns, say --header yes" : numberAdvice
         throw wrong(field, column, text, "is not a finite number\(advice)")
       }
     }
