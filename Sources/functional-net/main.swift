@@ -63,7 +63,7 @@ func run(_ words: [String]) -> Int32 {
 /// Says what is wrong.
 func fail(_ failure: Failure, _ syntax: CommandLineSyntax) -> Int32 {
   let color = Color(chosenColor(CommandLine.arguments))
-  if failure.code == 2 { Stream.error.line(syntax.usage) }
+  if failure.code == 2 { Stream.error.line(syntax.shortUsage) }
   if let message = failure.message {
     let label = failure.code < 128 ? color.red("error:") + " " : ""
     Stream.error.line(

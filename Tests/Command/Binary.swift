@@ -42,6 +42,19 @@ func functionalNet(
   )
 }
 
+extension Pipe {
+  /// What comes out of it until so many lines are whole, or until its end.
+  @discardableResult func readLines(_ count: Int) -> Data {
+    var data = Data()
+    while data.count(where: { $0 == UInt8(ascii: "\n") }) < count {
+      let more = fileHandleForReading.availableData
+      if more.isEmpty { break }
+      data += more
+    }
+    return data
+  }
+}
+
 private final class Collected: @unchecked Sendable {
   var errors = Data()
   let done = DispatchSemaphore(value: 0)

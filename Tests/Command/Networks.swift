@@ -55,6 +55,48 @@ import Testing
     }
   }
 
+  /// Two classes with one output: a score for the loss that applies sigmoid, or the probability that a sigmoid at the end makes.
+  @Test func twoClassesWithOneOutput() throws {
+    let folder = try TemporaryFolder()
+    let model = "\(folder.path)/m"
+    let (_, end, _) = try train(
+      "--dataset xor --epochs 300 --batch_size 4 --lr 0.5 --seed 1 --loss mean_squared",
+      ["--network", "linear(8) tanh linear(1) sigmoid", "--save", model])
+    #expect(try accuracy(end) == 1)
+    #expect(try functionalNet(["evaluate", model, "--json"]).json().first?["accuracy"]?.doubleValue == 1)
+    let lines = try functionalNet(["predict", model, "--dataset", "xor"]).output.split(separator: "\n").dropFirst()
+    #expect(lines.map { $0.prefix(2) } == ["0,", "1,", "1,", "0,"])
+    #expect(
+      lines.allSatisfy { $0.split(separator: ",").dropFirst().compactMap { Double($0) }.max()! > 0.75 }, "\(lines)")
+  }
+
+  @Test(arguments: [
+    ("linear(1)", "cross_entropy", "end it with linear(2), or train with --loss binary_cross_entropy\n"),
+    ("linear(1)", "mean_squared", "end it with linear(2), or train with --loss binary_cross_entropy\n"),
+    (
+      "linear(1) sigmoid", "cross_entropy",
+      "end it with linear(2), or train with --loss binary_cross_entropy, without the sigmoid at the end\n"
+    ),
+    (
+      "linear(1) sigmoid", "binary_cross_entropy",
+      "sigmoid: the loss binary_cross_entropy takes scores and applies sigmoid by itself; leave this layer out, or train with "
+        + "mean_squared\n"
+    ),
+    ("linear(2) softmax", "binary_cross_entropy", "softmax: the loss binary_cross_entropy takes scores"),
+  ]) func oneOutputNeedsItsLoss(network: String, loss: String, words: String) throws {
+    let result = try functionalNet(["--dataset", "xor", "--network", network, "--loss", loss])
+    #expect(
+      result.code == 2 && result.errors.contains("argument --network: ") && result.errors.contains(words), "\(result)")
+  }
+
+  /// The derivatives of a network that should not be trained so are still derivatives.
+  @Test func gradientsOfAnActivationAppliedTwiceAreChecked() throws {
+    let result = try functionalNet([
+      "check-gradients", "--dataset", "iris", "--network", "linear(3) softmax", "--seed", "1", "--quiet",
+    ])
+    #expect(result.code == 0 && result.output.contains("passed: 15 derivatives"), "\(result)")
+  }
+
   @Test func digitsWithAdamAndMeanSquare() throws {
     let (_, end, _) = try train(
       "--optimizer adam --loss mean_squared --lr 0.01 --epochs 8 --hidden_neurons 30 --seed 1")
@@ -165,6 +207,11 @@ import Testing
     ("conv2d(8,11) flatten linear(10)", "layer 0 conv2d: a kernel of 11×11 does not fit into an image of 8×8"),
     ("linear(5) conv2d(3) flatten linear(10)", "layer 1 conv2d: takes images"), ("linear(", "expected a number"),
     ("linear(100000000) linear(100000000) linear(10)", "more than a billion"), ("", "at least one layer"),
+    (
+      "linear(10) softmax",
+      "softmax: the loss cross_entropy takes scores and applies softmax by itself; leave this layer out"
+    ),
+    ("sequential(linear(10) sigmoid)", "sigmoid: the loss cross_entropy takes scores and applies softmax by itself"),
   ]) func wrongNetworksAreExplained(network: String, words: String) throws {
     let result = try functionalNet(["--network", network])
     #expect(result.code == 2 && result.errors.contains(words), "\(result.errors)")

@@ -1,5 +1,8 @@
+import Foundation
 import TestSupport
 import Testing
+
+@testable import functional_net
 
 @Suite struct WrongUse {
   /// What is wrong, the exit code, and words that the message must have.
@@ -54,6 +57,25 @@ import Testing
     #expect(result.code == code && result.errors.contains(words), "\(result)")
     #expect(result.output == "")
     #expect(result.errors.contains("error: ") && result.errors.hasPrefix("usage: functional-net") == (code == 2))
+    let usage = result.errors.split(separator: "\n").prefix { !$0.hasPrefix("functional-net") }
+    #expect(usage.count <= 2 && usage.allSatisfy { $0.count < 80 }, "\(usage)")
+  }
+
+  /// Before an error the first flags are enough; all of them are a command away.
+  @Test func usageIsShortAndSaysWhereTheRestIs() throws {
+    let train = try functionalNet(["--lrr", "1"]).errors
+    #expect(
+      train.hasPrefix(
+        """
+        usage: functional-net [train] [--dataset DATASET] [--lr LR] [--momentum M] …
+               'functional-net train --help' shows all flags
+        functional-net: error: unrecognized arguments: --lrr
+        """), "\(train)")
+    let export = try functionalNet(["export"]).errors
+    #expect(
+      export.hasPrefix(
+        "usage: functional-net export MODEL [--to FILE] ") && export.contains("'functional-net export --help'"),
+      "\(export)")
   }
 
   @Test func damagedDataIsExplained() throws {
@@ -75,9 +97,11 @@ import Testing
       #expect(
         result.code == 0 && result.errors == ""
           && result.output.hasPrefix("usage: functional-net [train] [-h] [--dataset DATASET]"))
+      let usage = result.output.components(separatedBy: "\n\n")[0]
+      for flag in trainSyntax.flags { #expect(usage.contains("[--\(flag.name)"), "\(flag.name)") }
       for line in [
         "options:\n  -h, --help              show this help message and exit",
-        "  --lr LR                 learning rate (default: 0.1; for adagrad 0.01,", "commands:", "  check-gradients ",
+        "  --lr LR                 learning rate (default: 0.03; for sgd 0.1,", "commands:", "  check-gradients ",
       ] {
         #expect(result.output.contains(line), "\(line)")
       }

@@ -164,9 +164,7 @@ final class Downloads {
       process.standardError = FileHandle.nullDevice
       try process.run()
       let part = "\(target)/train.gz.part"
-      while (try? Data(contentsOf: URL(fileURLWithPath: part)))?.isEmpty ?? true, process.isRunning {
-        usleep(10_000)
-      }
+      while (try? Data(contentsOf: URL(fileURLWithPath: part)))?.isEmpty ?? true, process.isRunning { sched_yield() }
       kill(signal == SIGKILL ? -process.processIdentifier : process.processIdentifier, signal)
       process.waitUntilExit()
       #expect(process.terminationStatus == (signal == SIGTERM ? 143 : SIGKILL) && files == ["train.gz.part"])

@@ -8,7 +8,7 @@ import Testing
 @Suite struct GoldenFiles {
   @Test(arguments: [
     ("version_1_two_layer", "iris_rows", "1a03bd86"), ("version_2_convolutions", "digits_rows", "217c34b2"),
-    ("version_3_missing", "missing_rows", "f02df125"),
+    ("version_3_missing", "missing_rows", "f02df125"), ("version_2_sigmoid_twice", "xor_rows", "d56705ff"),
   ])
   func modelsInFloat(file: String, rows: String, crc32: String) throws {
     try check(Float.self, file, rows, crc32)

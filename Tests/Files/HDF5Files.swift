@@ -17,7 +17,10 @@
 
     @Test func everyTypeAndGroup() throws {
       let expected = try JSON(parsing: readFile(fixture("arrays/types.h5.json")))
-      guard case .object(let members) = expected else { return #expect(Bool(false)) }
+      guard case .object(let members) = expected else {
+        Issue.record("the description is no object")
+        return
+      }
       #expect(members.count == 25)
       for member in members where !["none", "scalar"].contains(member.name) {
         let shape = try #require(member.value.arrayValue?[0].arrayValue?.compactMap { $0.integerValue })
@@ -73,5 +76,11 @@
       }
       #expect(failure { _ = try ArrayInputs(contentsOf: "missing.h5", size: 1) } == "missing.h5: no such file")
     }
+  }
+#else
+  import Testing
+
+  @Suite(.disabled("the trait HDF5 is off: swift test --traits HDF5")) struct HDF5Files {
+    @Test func everyTypeAndGroup() {}
   }
 #endif

@@ -35,6 +35,27 @@ import Testing
     #expect(contents(ours) == contents(file) && file.entries.count == 18)
   }
 
+  /// A sigmoid at the end makes the probability itself, unless the loss of an earlier version applied another one to it.
+  @Test func aProbabilityStaysWhatItIs() throws {
+    let network = try Sequential<Double>(notation: "linear(1) sigmoid")
+    let params = network.initialParams(for: [2], key: Key(1))
+    func model(_ settings: JSON) -> Model<Double> {
+      Model(
+        network: network, params: params, state: network.initialState(for: [2]),
+        description: ModelDescription(classNames: ["no", "yes"], inputShape: [2], scaling: .none, settings: settings))
+    }
+    let inputs = Dataset.Inputs.numbers([1, 2, -3, 0.5])
+    let outputs = try model(.object([])).outputs(inputs)
+    for settings in [JSON.object([]), .members(["loss": .string("mean_squared")])] {
+      let found = try model(settings).probabilities(inputs)
+      #expect(
+        found.shape == [2, 2]
+          && (0..<2).allSatisfy { found[$0, 1] == outputs[$0, 0] && found.rows($0..<$0 + 1).sum() == 1 })
+    }
+    let earlier = try model(.members(["loss": .string("binary_cross_entropy")])).probabilities(inputs)
+    #expect((0..<2).allSatisfy { earlier[$0, 1] == Double.sigmoid(outputs[$0, 0]) })
+  }
+
   @Test(arguments: [
     "conv2d(2) batchnorm2d gelu avgpool2d(2) flatten dropout(0.2) linear(3)",
     "flatten layernorm linear(4) elu linear(2)",

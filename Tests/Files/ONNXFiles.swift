@@ -17,7 +17,8 @@ import Testing
       [4, 4]
     ),
     ("sequential(linear(4) sequential(dropout(0.5) tanh)) residual(dropout(0.1)) linear(3) dropout(0.2)", [3]),
-    ("dropout(0.5)", [3]), ("softmax", [3]), ("residual(dropout(0.5)) softmax", [2, 2]),
+    ("linear(1) sigmoid", [3]), ("sequential(linear(3) softmax) dropout(0.5)", [3]), ("dropout(0.5)", [3]),
+    ("softmax", [3]), ("residual(dropout(0.5)) softmax", [2, 2]),
   ]
 
   private static func model<S: Real>(

@@ -1,4 +1,4 @@
-/// A shape that a layer cannot take.
+/// A shape that a layer cannot take, or a loss that does not fit a layer.
 public struct ShapeError: Error, Equatable, CustomStringConvertible {
   /// The positions of the layer and of those around it, from the outside in; empty for a layer by itself.
   public let position: [Int]

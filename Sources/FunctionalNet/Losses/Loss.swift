@@ -7,12 +7,22 @@ public struct Loss<Scalar: Real>: Sendable {
 
   /// As the command calls it.
   public let name: String
+
+  /// The activation that the loss applies to the output by itself, so that the output is one of scores; nil where the loss takes
+  /// the output as it is.
+  public let activation: OutputActivation?
   private let function: Function
 
   /// Whether this is the mean cross-entropy and nothing else, for which there are fused steps.
   var isPlainCrossEntropy = false
 
-  public init(_ name: String, _ function: @escaping Function) { (self.name, self.function) = (name, function) }
+  /// A loss of your own.
+  ///
+  /// - Parameter activation: what the function applies to the output, if that is one of scores. A single output stands for the
+  ///   second of two classes where it is above 0 with sigmoid, and above 0.5 otherwise.
+  public init(_ name: String, applying activation: OutputActivation? = nil, _ function: @escaping Function) {
+    (self.name, self.activation, self.function) = (name, activation, function)
+  }
 
   /// The loss of an output, and its gradient when it is asked for.
   public func callAsFunction(
@@ -29,7 +39,7 @@ extension Loss {
   /// over the samples, weighted by their weights and, with labels, the weights of their classes. PyTorch: `CrossEntropyLoss`.
   public static func crossEntropy(classWeights: [Double]? = nil, labelSmoothing: Double = 0) -> Loss {
     require(0 <= labelSmoothing && labelSmoothing < 1, "labels are smoothed by 0 or more and less than 1")
-    var loss = Loss("cross_entropy") { scores, targets in
+    var loss = Loss("cross_entropy", applying: .softmax) { scores, targets in
       if classWeights == nil, labelSmoothing == 0, targets.weights == nil, let labels = targets.labels {
         return (FunctionalNet.crossEntropy(scores, labels), { crossEntropyGradient(scores, labels) })
       }
@@ -56,11 +66,15 @@ extension Loss {
 
   /// The mean over all scores z, each that of a question of its own with the answer t from 0 to 1, of
   /// `-t·ln p - (1 - t)·ln(1 - p)` with `p = 1 / (1 + e⁻ᶻ)`. PyTorch: `BCEWithLogitsLoss`.
-  public static var binaryCrossEntropy: Loss { Loss("binary_cross_entropy", .logistic, isMean: true) }
+  public static var binaryCrossEntropy: Loss {
+    Loss("binary_cross_entropy", applying: .sigmoid, .logistic, isMean: true)
+  }
 
   /// A loss that is a sum over all numbers of the output, or their mean, both weighted by samples.
-  private init(_ name: String, _ distance: Distance<Scalar>, isMean: Bool) {
-    self.init(name) { output, targets in
+  private init(
+    _ name: String, applying activation: OutputActivation? = nil, _ distance: Distance<Scalar>, isMean: Bool
+  ) {
+    self.init(name, applying: activation) { output, targets in
       let values = targets.values(like: output)
       let columns = output.rowSize
       let weights = targets.weights ?? Array(repeating: 1, count: output.rowCount)

@@ -18,11 +18,11 @@ public struct Evaluation: Equatable, Sendable {
 
 extension Evaluation {
   /// The loss, accuracy and confusion matrix of outputs `[n, classes]`, or `[n, 1]` where there are two classes and the output
-  /// is the score of the second one.
+  /// stands for the second one: with its score for a loss that applies sigmoid to it, with a number from 0 to 1 for others.
   public init<S>(_ output: Tensor<S>, _ targets: Targets<S>, loss: Loss<S>) {
     guard let labels = targets.labels else { fatalError("these samples have numbers for targets, not classes") }
     require(labels.count > 0, "there are no samples to evaluate on")
-    let predictions = predictedClasses(output)
+    let predictions = predictedClasses(output, threshold: loss.activation == .sigmoid ? 0 : 0.5)
     let classes = max(2, output.rowSize)
     require(
       labels.indices.allSatisfy { 0 <= $0 && $0 < classes },
@@ -33,10 +33,11 @@ extension Evaluation {
   }
 }
 
-/// The class of each row of outputs: that of the largest one; of a single one, 1 where it is above 0.
-public func predictedClasses<S>(_ output: Tensor<S>) -> Labels {
+/// The class of each row of outputs: that of the largest one; of a single one, 1 where it is above a threshold, which is 0 for
+/// scores and 0.5 for probabilities.
+public func predictedClasses<S>(_ output: Tensor<S>, threshold: S = 0) -> Labels {
   require(output.shape.count == 2, "classes come from outputs [n, classes], not shape \(output.shape)")
-  return Labels(output.shape[1] == 1 ? output.elements.map { $0 > 0 ? 1 : 0 } : output.argmax())
+  return Labels(output.shape[1] == 1 ? output.elements.map { $0 > threshold ? 1 : 0 } : output.argmax())
 }
 
 /// The loss, accuracy and confusion matrix of any function from inputs to class scores.

@@ -6,11 +6,13 @@ extension Trainer {
   /// - Parameters:
   ///   - sampleShape: the shape of one sample.
   ///   - key: where the first parameters and all dice of training come from.
-  /// - Throws: `ShapeError` that names the layer which cannot take what it gets.
+  /// - Throws: `ShapeError` that names the layer which cannot take what it gets, or the activation at the end that the loss
+  ///   applies by itself.
   public init<S>(
     _ network: Sequential<S>, sampleShape: [Int], loss: Loss<S> = .crossEntropy(), optimizer: Optimizer<P>, key: Key
   ) throws(ShapeError) where P == Stack<S> {
     _ = try network.shapes(for: sampleShape)
+    try network.checkOutput(for: loss)
     self.init(
       network, params: network.initialParams(for: sampleShape, key: key.child(0)),
       state: network.initialState(for: sampleShape), loss: loss, optimizer: optimizer, key: key.child(1))
@@ -38,6 +40,19 @@ extension Trainer {
     optimizer: Optimizer<P>, key: Key
   ) where P == Stack<S> {
     self.init(params, optimizer, state: state, key: key, step: composedStep(network, loss, optimizer))
+  }
+}
+
+extension Sequential {
+  /// Checks that the network does not end with a sigmoid or a softmax where the loss applies one to its outputs.
+  ///
+  /// - Throws: `ShapeError` that names that layer.
+  public func checkOutput(for loss: Loss<Scalar>) throws(ShapeError) {
+    guard let applied = loss.activation, let (activation, position) = lastActivation else { return }
+    throw ShapeError(
+      position: position, layer: activation.rawValue,
+      "the loss \(loss.name) takes scores and applies \(applied.rawValue) by itself; leave this layer out, or train with "
+        + "mean_squared")
   }
 }
 

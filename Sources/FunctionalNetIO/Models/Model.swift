@@ -35,14 +35,22 @@ public struct Model<Scalar: Real>: Sendable {
   }
 
   /// The probabilities of all classes, `[samples, classes]`, for inputs as a file has them: the softmax of the outputs, unless
-  /// the network ends with it; of a single output, the logistic function.
+  /// the network ends with it; of a single output, its sigmoid, unless the network ends with that.
   public func probabilities(_ inputs: Dataset.Inputs) throws(ShapeError) -> Tensor<Scalar> {
     let outputs = try outputs(inputs)
     if outputs.shape[1] == 1 {
-      let second = outputs.map(.sigmoid).elements
+      let second = (activation(ofOutputs: 1) == nil ? outputs : outputs.map(.sigmoid)).elements
       return Tensor(shape: [second.count, 2], elements: second.flatMap { [1 - $0, $0] })
     }
-    return network.layers.last is Softmax<Scalar> ? outputs : softmax(outputs)
+    return activation(ofOutputs: outputs.shape[1]) == nil ? outputs : softmax(outputs)
+  }
+
+  /// What makes probabilities of so many outputs; nil where they are probabilities already.
+  func activation(ofOutputs count: Int) -> OutputActivation? {
+    if count > 1 { return network.outputActivation == .softmax ? nil : .softmax }
+    // Earlier versions trained a sigmoid at the end also with a loss that applies another one, which then belongs to it.
+    let isAppliedTwice = description.settings["loss"]?.stringValue == "binary_cross_entropy"
+    return network.outputActivation == .sigmoid && !isAppliedTwice ? nil : .sigmoid
   }
 
   /// All tensors of the network under PyTorch's names.

@@ -49,12 +49,13 @@ extension Model {
   private func onnxProbabilities(
     _ scores: ONNXGraph.Value, _ count: Int, in graph: inout ONNXGraph
   ) -> ONNXGraph.Value {
+    let activation = activation(ofOutputs: count)
     if count == 1 {
-      let second = graph.add("Sigmoid", [scores])
+      let second = activation == nil ? scores : graph.add("Sigmoid", [scores])
       let first = graph.add("Sub", [graph.tensor("one", Tensor<Float>(scalar: 1)), second])
       return graph.add("Concat", [first, second], ["axis": .integer(1)])
     }
-    return network.layers.last is Softmax<Scalar> ? scores : graph.add("Softmax", [scores], ["axis": .integer(1)])
+    return activation == nil ? scores : graph.add("Softmax", [scores], ["axis": .integer(1)])
   }
 }
 

@@ -2,19 +2,28 @@
 
 extension CommandLineSyntax {
   /// The lines that show all flags, broken to 100 columns.
-  var usage: String {
+  private var usage: String { usageLines(["[-h]"], width: 100).joined(separator: "\n") }
+
+  /// At most two lines, for before an error: where there are more flags than they can show, the second says how to see them.
+  var shortUsage: String {
+    let lines = usageLines([], width: 77)
+    if lines.count < 3 { return lines.joined(separator: "\n") }
+    return "\(lines[0]) …\n       'functional-net \(name) --help' shows all flags"
+  }
+
+  private func usageLines(_ first: [String], width: Int) -> [String] {
     let start = "usage: functional-net \(name == "train" ? "[train]" : name)"
-    let words = ["[-h]"] + flags.map { "[--\($0.name)\($0.placeholder.map { " " + $0 } ?? "")]" }
+    let words = first + flags.map { "[--\($0.name)\($0.placeholder.map { " " + $0 } ?? "")]" }
     let indent = String(repeating: " ", count: start.count + 1)
     var lines = [start]
     for word in (positional ?? optionalPositional.map { ("[\($0.name)]", "") }).map({ [$0.0] + words }) ?? words {
-      if lines[lines.count - 1].count + word.count + 1 > 100 {
+      if lines[lines.count - 1].count + word.count + 1 > width {
         lines.append(indent + word)
       } else {
         lines[lines.count - 1] += " " + word
       }
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   func help(commands: [CommandLineSyntax]) -> String {

@@ -71,7 +71,8 @@ let trainSyntax = CommandLineSyntax(
     + "of threads.",
   flags: [
     dataset,
-    .value("lr", "LR", "learning rate (default: 0.1; for adagrad 0.01, for rmsprop, adam and adamw 0.001)"),
+    .value(
+      "lr", "LR", "learning rate (default: 0.03; for sgd 0.1, for adagrad 0.01, for rmsprop, adam and adamw 0.001)"),
     .value("momentum", "M", "the part of the velocity that is kept from step to step", standard: "0.9"),
     hiddenNeurons, network, dropout,
     .choice(

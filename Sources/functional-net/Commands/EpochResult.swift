@@ -9,6 +9,28 @@ struct EpochResult {
   /// The loss that early stopping and schedules wait for to fall.
   var monitored: Double { (test ?? training).loss }
 
-  /// The accuracy that counts: on the test part, if there is one.
-  var accuracy: Double { (test ?? training).accuracy }
+  /// The result as a line, whose last parts to go are the figures of the test part, or of the training part where there is no
+  /// other.
+  ///
+  /// - Parameters:
+  ///   - seconds: what training took.
+  ///   - rate: samples in a second.
+  func lineParts(of epochs: Int, seconds: Double, rate: Double) -> [LinePart] {
+    func figures(_ name: String, _ part: Evaluation, accuracyRank: Int, lossRank: Int) -> [LinePart] {
+      [
+        LinePart("\(name)loss \(shortLoss(part.loss))", rank: lossRank),
+        LinePart("\(name)accuracy \(fixed(part.accuracy, 4))", rank: accuracyRank),
+      ]
+    }
+    var parts = [LinePart("epoch \(right(String(epoch), String(epochs).count))/\(epochs)", rank: 0)]
+    if let test {
+      parts += figures("", training, accuracyRank: 4, lossRank: 3)
+      parts += figures("test ", test, accuracyRank: 1, lossRank: 2)
+    } else {
+      parts += figures("", training, accuracyRank: 1, lossRank: 2)
+    }
+    return parts + [
+      LinePart("\(fixed(seconds, 2)) s", rank: 5), LinePart("\(grouped(Int(rate))) samples/s", rank: 6),
+    ]
+  }
 }

@@ -24,7 +24,9 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
     scaling: model.description.scaling)
   let shape = try model.network.sampleShape(for: model.description.inputShape)
-  let name = model.description.settings["loss"]?.stringValue ?? "cross_entropy"
+  let name =
+    model.description.settings["loss"]?.stringValue
+    ?? LearningSettings.defaultLoss(evaluating: model.network, sampleShape: shape)
   let result = evaluate(
     model.network, model.params, model.state, on: samples.reshaped(shape), loss: LearningSettings.loss(name))
   if arguments.isGiven("json") {

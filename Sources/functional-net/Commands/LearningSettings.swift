@@ -12,7 +12,7 @@ struct LearningSettings {
 
   init(_ arguments: Arguments) throws(UsageError) {
     optimizer = arguments.text("optimizer")!
-    lr = try arguments.number("lr", "more than 0") { $0 > 0 } ?? Self.usualRates[optimizer] ?? 0.1
+    lr = try arguments.number("lr", "more than 0") { $0 > 0 } ?? Self.defaultRates[optimizer] ?? 0.03
     momentum = try arguments.number("momentum", "0 or more and less than 1") { 0 <= $0 && $0 < 1 }!
     weightDecay = try arguments.number("weight_decay", "0 or more") { $0 >= 0 }!
     loss = arguments.text("loss")!
@@ -27,13 +27,20 @@ struct LearningSettings {
     "cross_entropy", "mean_squared", "half_squared_sum", "mean_absolute", "huber", "binary_cross_entropy",
   ]
 
-  /// The learning rates of optimizers that are not happy with 0.1.
-  private static let usualRates = ["adagrad": 0.01, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001]
+  /// The learning rates of optimizers whose steps are not those of momentum: 0.03 is too much for the adaptive ones, and plain
+  /// steps are ten times smaller than those to which a momentum of 0.9 grows.
+  private static let defaultRates = ["sgd": 0.1, "adagrad": 0.01, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001]
+
+  /// The loss that a network is measured with whose file names none.
+  static func defaultLoss<S>(evaluating network: Sequential<S>, sampleShape: [Int]) -> String {
+    guard (try? network.outputShape(for: sampleShape)) == [1] else { return "cross_entropy" }
+    return network.outputActivation == .sigmoid ? "mean_squared" : "binary_cross_entropy"
+  }
 
   func loss<S: Real>(_ type: S.Type = S.self) -> Loss<S> { Self.loss(loss) }
 
   /// The loss of a name.
-  static func loss<S: Real>(_ name: String) -> Loss<S> {
+  static func loss<S: Real>(_ name: String, _ type: S.Type = S.self) -> Loss<S> {
     switch name {
     case "mean_squared": .meanSquared
     case "half_squared_sum": .halfSquaredSum

@@ -73,12 +73,23 @@ struct NetworkSettings {
   ) throws(UsageError) -> (network: Sequential<S>, sampleShape: [Int]) {
     let (network, shape) = try network(S.self, inputShape: inputShape, outputs: classes)
     let outputs = (try? network.outputShape(for: shape)) ?? []
-    guard outputs == [classes] || (outputs == [1] && classes == 2 && loss == "binary_cross_entropy") else {
-      throw UsageError(
-        "argument --network: it makes \(outputs) of a sample, but there are \(classes) classes; "
-          + "end it with linear(\(classes))")
+    if outputs == [classes] { return (network, shape) }
+    let isOneOfTwo = outputs == [1] && classes == 2
+    let (made, applied) = (network.outputActivation, LearningSettings.loss(loss, S.self).activation)
+    if isOneOfTwo, applied == .sigmoid || (applied == nil && made == .sigmoid) { return (network, shape) }
+    let oneOutput =
+      isOneOfTwo
+      ? ", or train with --loss binary_cross_entropy\(made.map { ", without the \($0) at the end" } ?? "")" : ""
+    throw UsageError(
+      "argument --network: it makes \(outputs) of a sample, but there are \(classes) classes; "
+        + "end it with linear(\(classes))\(oneOutput)")
+  }
+
+  /// - Throws: `UsageError` where the network ends with an activation that the loss applies by itself.
+  static func checkOutput<S>(of network: Sequential<S>, for loss: Loss<S>) throws(UsageError) {
+    do throws(ShapeError) { try network.checkOutput(for: loss) } catch {
+      throw UsageError("argument --network: \(error)")
     }
-    return (network, shape)
   }
 
   /// The first parameters. Those of two layers are drawn as `Params.initial` draws them.

@@ -18,7 +18,7 @@ struct OutputFiles {
   /// - Throws: where a file cannot be written later, or is there already and not of this run.
   init(_ arguments: Arguments, dataset: String, resumed: Safetensors? = nil) throws {
     let isForced = arguments.isGiven("force")
-    let remembered = resumed.flatMap { RunProgress($0).save }
+    let remembered = resumed?.savePath
     save = arguments.text("save") ?? remembered
     checkpoint = arguments.text("checkpoint") ?? resumed?.file
     checkpointSeconds = try arguments.number("checkpoint_seconds", "more than 0") { $0 > 0 }!

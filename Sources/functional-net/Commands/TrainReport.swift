@@ -73,29 +73,29 @@ struct TrainReport {
         "seconds": .number(seconds), "samples_per_second": .number(rate),
       ])
     }
-    var parts = ["epoch \(right(String(result.epoch), String(epochs).count))/\(epochs)"]
-    parts.append("loss \(shortLoss(result.training.loss))  accuracy \(fixed(result.training.accuracy, 4))")
-    if let test = result.test {
-      parts.append("test loss \(shortLoss(test.loss))  test accuracy \(fixed(test.accuracy, 4))")
-    }
-    parts += ["\(fixed(seconds, 2)) s", "\(grouped(Int(rate))) samples/s"]
-    progress.line(parts: parts)
+    progress.line(parts: result.lineParts(of: epochs, seconds: seconds, rate: rate))
   }
 
   /// All epochs are over.
   func end(
-    result: EpochResult, bestEpoch: Int?, isEarly: Bool, seed: UInt64, crc32: UInt32, savedTo path: String?
+    result: EpochResult, of epochs: Int, bestEpoch: Int?, isEarly: Bool, warnings: [String], seed: UInt64,
+    crc32: UInt32, savedTo path: String?
   ) {
     progress.clear()
+    let part = result.test == nil ? "training" : "test"
+    if result.epoch != epochs {
+      progress.line(
+        "\(isEarly ? "stopped early: " : "")the network is that of epoch \(result.epoch), whose \(part) loss was the lowest"
+      )
+    }
+    for text in warnings { warning(text) }
     if isJSON {
       writeEnd(
         isEarly ? "early_stopping" : "finished", testAccuracy: result.test?.accuracy, bestEpoch: bestEpoch,
-        crc32: crc32,
-        place: [:])
+        savedEpoch: result.epoch, warnings: warnings, crc32: crc32, place: [:])
     } else {
       let counted = result.test ?? result.training
-      let name = result.test == nil ? "training accuracy" : "test accuracy"
-      if isEarly { progress.line("stopped early; the network is that of epoch \(result.epoch)") }
+      let name = "\(part) accuracy"
       Stream.output.line(
         "\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
       Stream.output.line("seed: \(seed)")
@@ -105,17 +105,17 @@ struct TrainReport {
   }
 
   /// Training stopped before its time; the error that says why follows.
-  func end(_ stop: TrainingStop, bestEpoch: Int?, crc32: UInt32) {
+  func end(_ stop: TrainingStop, bestEpoch: Int?, savedEpoch: Int?, crc32: UInt32) {
     progress.clear()
     guard isJSON else { return }
     switch stop {
     case .interrupted(_, let epoch, let batch):
       writeEnd(
-        "interrupted", testAccuracy: nil, bestEpoch: bestEpoch, crc32: crc32,
+        "interrupted", testAccuracy: nil, bestEpoch: bestEpoch, savedEpoch: savedEpoch, warnings: [], crc32: crc32,
         place: ["epoch": .integer(epoch), "batch": .integer(batch)])
     case .diverged(let divergence):
       writeEnd(
-        "diverged", testAccuracy: nil, bestEpoch: bestEpoch, crc32: crc32,
+        "diverged", testAccuracy: nil, bestEpoch: bestEpoch, savedEpoch: savedEpoch, warnings: [], crc32: crc32,
         place: [
           "epoch": .integer(divergence.epoch), "batch": divergence.batch.map { .integer($0) } ?? .null,
           "loss": .number(divergence.loss), "lr": .number(divergence.lr),
@@ -134,13 +134,15 @@ struct TrainReport {
   }
 
   private func writeEnd(
-    _ reason: String, testAccuracy: Double?, bestEpoch: Int?, crc32: UInt32, place: KeyValuePairs<String, JSON>
+    _ reason: String, testAccuracy: Double?, bestEpoch: Int?, savedEpoch: Int?, warnings: [String], crc32: UInt32,
+    place: KeyValuePairs<String, JSON>
   ) {
     let members: [(String, JSON)] =
       [("event", .string("end")), ("reason", .string(reason))] + place.map { ($0.key, $0.value) } + [
         ("best_epoch", bestEpoch.map { .integer($0) } ?? .null),
+        ("saved_epoch", savedEpoch.map { .integer($0) } ?? .null),
         ("test_accuracy", testAccuracy.map { .number($0) } ?? .null),
-        ("parameters_crc32", .string(hexadecimal(crc32))),
+        ("parameters_crc32", .string(hexadecimal(crc32))), ("warnings", .array(warnings.map { .string($0) })),
       ]
     Stream.output.line(JSON.object(members.map { JSON.Member(name: $0.0, value: $0.1) }).description)
   }

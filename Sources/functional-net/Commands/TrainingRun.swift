@@ -26,7 +26,7 @@ struct TrainingRun<S: Real> {
 
   /// How far the run is beside its moment; with patience, the best network so far.
   private struct Standing {
-    var progress: RunProgress
+    var progress = RunProgress()
     var best: Checkpoint<Stack<S>>.Best?
   }
 
@@ -38,6 +38,12 @@ struct TrainingRun<S: Real> {
     let scaling = InputScaling(fitting: data)
     let (network, sampleShape) = try settings.network.network(
       S.self, inputShape: data.sampleShape, classes: data.classNames.count, loss: settings.learning.loss)
+    loss = settings.learning.loss()
+    do throws(UsageError) { try NetworkSettings.checkOutput(of: network, for: loss) } catch {
+      // A run of an earlier version goes on as it began.
+      if file == nil { throw error }
+      report.warning(error.message)
+    }
     if let file, network.size(for: sampleShape).parameters > file.data.count / MemoryLayout<S>.stride {
       throw Failure.file(
         "\(file.file): the network '\(network.notation)' has more parameters than there are in this file")
@@ -50,7 +56,6 @@ struct TrainingRun<S: Real> {
       classNames: data.classNames, inputShape: data.sampleShape, scaling: scaling, columnNames: data.columnNames,
       settings: origin)
     let keys = RunKeys(seed: settings.seed)
-    loss = settings.learning.loss()
     stepsPerEpoch = batchCount(training.count, of: settings.batchSize)
     rate = settings.learning.rate(epochs: settings.epochs, stepsPerEpoch: stepsPerEpoch)
     trainer = Trainer(
@@ -65,15 +70,14 @@ struct TrainingRun<S: Real> {
 
   /// Trains, from the beginning or from a checkpoint on; says and writes what came of it.
   func run(threads: Int) throws {
-    var (moment, standing) =
-      try file.map(restored) ?? (trainer.start, Standing(progress: RunProgress(save: files.save.map(absolutePath))))
+    var (moment, standing) = try file.map(restored) ?? (trainer.start, Standing())
     report.start(
       settings, network: network.notation, threads: threads, description: description,
       parameters: trainer.start.params.count, trainingSamples: training.count, testSamples: test?.count ?? 0,
       resumedAfter: file == nil ? nil : (epochs: moment.history.count, batches: batchesDone(moment)))
     var result: EpochResult?
     while moment.history.count < settings.epochs,
-      !standing.progress.isStale(after: moment.history.count, patience: settings.patience)
+      !standing.progress.isStale(patience: settings.patience)
     {
       let epoch = moment.history.count + 1
       let lr = rate(moment.progress)
@@ -87,7 +91,7 @@ struct TrainingRun<S: Real> {
       }
       report.epoch(measured, of: settings.epochs, lr: lr, seconds: outcome.seconds, samples: outcome.samples)
       moment = outcome.moment.noting(measured.monitored)
-      if standing.progress.take(measured, keepsBest: settings.patience != nil) {
+      if standing.progress.take(measured.monitored), settings.patience != nil {
         standing.best = Checkpoint.Best(params: moment.params, state: moment.state)
       }
       result = measured
@@ -107,12 +111,16 @@ struct TrainingRun<S: Real> {
       report.note("all \(epochs) epochs were done before; --epochs asks for more")
     }
     let final = standing.best ?? Checkpoint.Best(params: moment.params, state: moment.state)
-    let epoch = standing.best == nil ? epochs : standing.progress.keptEpoch ?? epochs
+    let epoch = savedEpoch(moment, standing) ?? epochs
     let result = last.flatMap { $0.epoch == epoch ? $0 : nil } ?? measured(epoch, final.params, final.state)
     let crc32 = try save(final)
+    let first = trainer.start
+    let warnings = result.warnings(
+      firstLoss: evaluate(network, first.params, first.state, on: training, loss: loss).loss,
+      lr: settings.learning.lr, classNames: description.classNames)
     report.end(
-      result: result, bestEpoch: standing.best == nil ? standing.progress.bestEpoch : epoch,
-      isEarly: epochs < settings.epochs, seed: settings.seed, crc32: crc32, savedTo: files.save)
+      result: result, of: epochs, bestEpoch: standing.progress.bestEpoch, isEarly: epochs < settings.epochs,
+      warnings: warnings, seed: settings.seed, crc32: crc32, savedTo: files.save)
     if let failure = checkpoints.failure { throw failure }
   }
 
@@ -120,10 +128,17 @@ struct TrainingRun<S: Real> {
   private func end(_ stop: TrainingStop, at moment: Run, _ standing: Standing) throws -> Never {
     write(moment, standing)
     let crc32 = try save(standing.best ?? Checkpoint.Best(params: moment.params, state: moment.state))
-    let bestEpoch = standing.best == nil ? standing.progress.bestEpoch : standing.progress.keptEpoch
-    report.end(stop, bestEpoch: bestEpoch, crc32: crc32)
+    report.end(
+      stop, bestEpoch: standing.progress.bestEpoch, savedEpoch: savedEpoch(moment, standing), crc32: crc32)
     if let failure = checkpoints.failure { throw failure }
-    throw stop.failure(files, keepsBest: standing.best != nil)
+    throw stop.failure(files, bestEpoch: standing.best == nil ? nil : standing.progress.bestEpoch)
+  }
+
+  /// The epoch whose network is reported and saved: with patience the best one, otherwise the last; nil where it is that of the
+  /// middle of an epoch, or of no epoch yet.
+  private func savedEpoch(_ moment: Run, _ standing: Standing) -> Int? {
+    if standing.best != nil { return standing.progress.bestEpoch }
+    return batchesDone(moment) == 0 && moment.step > 0 ? moment.history.count : nil
   }
 
   // MARK: An epoch
@@ -248,7 +263,8 @@ struct TrainingRun<S: Real> {
   /// Writes a checkpoint, if there is a place for it.
   private func write(_ moment: Run, _ standing: Standing) {
     checkpoints.write {
-      let texts = model(moment.params, moment.state).metadata + [("run", standing.progress.text)]
+      let run = JSON.members(["save": files.save.map { .string(absolutePath($0)) } ?? .null])
+      let texts = model(moment.params, moment.state).metadata + [("run", run.description)]
       return Checkpoint(
         moment: moment, best: standing.best, metadata: Dictionary(uniqueKeysWithValues: texts.map { ($0, $1) }))
     }
@@ -259,17 +275,15 @@ struct TrainingRun<S: Real> {
   private func restored(_ file: Safetensors) throws -> (Run, Standing) {
     let checkpoint = try Checkpoint(file, like: trainer.start)
     let moment = checkpoint.moment
-    var progress = RunProgress(file)
-    progress.save = files.save.map(absolutePath)
     let epochs = moment.history.count
     guard moment.key == trainer.start.key, 0...stepsPerEpoch ~= batchesDone(moment),
-      checkpoint.best == nil ? progress.keptEpoch == nil : 1...max(1, epochs) ~= progress.keptEpoch ?? 0
+      (checkpoint.best != nil) == (settings.patience != nil && epochs > 0)
     else {
       throw Failure.file("\(files.checkpoint ?? ""): the step, the epochs and the settings of this run do not fit")
     }
     if epochs > settings.epochs || epochs == settings.epochs && batchesDone(moment) > 0 {
       throw UsageError("argument --epochs: \(epochs) epochs are behind this checkpoint, more than \(settings.epochs)")
     }
-    return (moment, Standing(progress: progress, best: checkpoint.best))
+    return (moment, Standing(progress: RunProgress(losses: moment.history), best: checkpoint.best))
   }
 }

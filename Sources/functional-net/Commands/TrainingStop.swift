@@ -5,16 +5,17 @@ enum TrainingStop {
   case interrupted(exitCode: Int32, epoch: Int, batch: Int)
   case diverged(Divergence)
 
-  func failure(_ outputs: OutputFiles, keepsBest: Bool) -> Failure {
+  func failure(_ outputs: OutputFiles, bestEpoch: Int?) -> Failure {
+    let best = bestEpoch.map { "the network of epoch \($0), the best so far," }
     switch self {
     case .interrupted(let code, let epoch, let batch):
       let saved = outputs.save.map {
-        "; the \(keepsBest ? "best network so far" : "network as it was then") is saved in \($0)"
+        "; \(best ?? "the network as it was then") is saved in \($0)"
       }
       let resumed = outputs.checkpoint.map { "; 'functional-net resume \(shellQuoted($0))' goes on from there" }
       return .interrupted(code, "interrupted at epoch \(epoch), after batch \(batch)\(saved ?? "")\(resumed ?? "")")
     case .diverged(let divergence):
-      let saved = outputs.save.map { "; the \(keepsBest ? "best" : "last") network before that is saved in \($0)" }
+      let saved = outputs.save.map { "; \(best ?? "the last network before that") is saved in \($0)" }
       let kept = outputs.checkpoint.map { "; the moment before that is in \($0)" }
       return .diverged("training diverged: \(divergence); try a smaller --lr\(saved ?? "")\(kept ?? "")")
     }

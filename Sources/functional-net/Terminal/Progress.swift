@@ -29,17 +29,20 @@ final class Progress {
     first = (began, before)
     let remaining =
       fraction > before ? duration((now - began).seconds / (fraction - before) * (1 - fraction)) : "-:--"
-    let tail = "  loss \(shortLoss(loss))  \(grouped(Int(rate))) samples/s  ETA \(remaining)"
-    let room = Stream.error.width - label.count - tail.count - 8
-    let cells = min(40, room)
-    let done = Int(fraction * Double(max(0, cells)))
-    let bar =
-      cells < 5
-      ? ""
-      : "  " + color.cyan(String(repeating: "━", count: done)) + String(repeating: "─", count: cells - done)
-    let percent = right("\(Int(fraction * 100))%", 5)
-    let plain = label.count + percent.count + tail.count + (cells < 5 ? 0 : cells + 2)
-    Stream.error.write("\r\u{1B}[K" + (plain < Stream.error.width ? label + bar + percent + tail : label + percent))
+    let parts = [
+      LinePart(label, rank: 0), LinePart(right("\(Int(fraction * 100))%", 3), rank: 2),
+      LinePart("loss \(shortLoss(loss))", rank: 1), LinePart("\(grouped(Int(rate))) samples/s", rank: 4),
+      LinePart("ETA \(remaining)", rank: 3),
+    ]
+    let columns = Stream.error.width - 1  // a terminal may begin a new line after the last column
+    var texts = parts.fitting(columns: columns)
+    let cells = min(40, columns - texts.line.count - 2)
+    if cells >= 5 {
+      let done = Int(fraction * Double(cells))
+      texts.insert(
+        color.cyan(String(repeating: "━", count: done)) + String(repeating: "─", count: cells - done), at: 1)
+    }
+    Stream.error.write("\r\u{1B}[K" + texts.line)
   }
 
   /// A line that stays.
@@ -49,12 +52,9 @@ final class Progress {
     Stream.error.line(text)
   }
 
-  /// A line that stays, without its last parts where the terminal is too narrow for them.
-  func line(parts: [String]) {
-    var parts = parts
-    func text() -> String { parts.joined(separator: "  ") }
-    while isRedrawn && parts.count > 1 && text().count >= Stream.error.width { parts.removeLast() }
-    line(text())
+  /// A line that stays, without the parts that matter least where the terminal is too narrow for all.
+  func line(parts: [LinePart]) {
+    line(parts.fitting(columns: isRedrawn ? Stream.error.width - 1 : .max).line)
   }
 
   /// Takes the redrawn line away.
