@@ -21,7 +21,8 @@ public enum LabelColumn: Equatable, Sendable {
 /// it: it never decides what is data. Classes are numbers or words; in order of value where all are numbers, of the alphabet
 /// otherwise.
 extension Dataset {
-  /// - Precondition: `kind` is `.columns` where missing values are given the mean.
+  /// - Throws: `FileError` where the file is no such table, or where missing values are to be given the mean and `kind` is not
+  ///   `.columns`.
   public init(
     csv contents: [UInt8], file: String, delimiter: UInt8? = nil, labelColumn: LabelColumn = .last,
     missing: MissingValues = .error, kind: Kind = .columns
@@ -36,7 +37,9 @@ extension Dataset {
     csv contents: [UInt8], file: String, delimiter: UInt8? = nil, labelColumn: LabelColumn = .last,
     missing: MissingValues = .error, kind: Kind = .columns, parts: (Int) -> Int
   ) throws(FileError) {
-    precondition(missing != .mean || kind == .columns, "only columns have means")
+    guard missing != .mean || kind == .columns else {
+      throw FileError(file, nil, "missing values are filled with the mean only where the numbers are columns")
+    }
     var text = try DelimitedText(try gunzip(contents, file: file), file: file, delimiter: delimiter)
     var fields: [DelimitedText.Field] = []
     guard try text.next(&fields) else { throw FileError(file, nil, "there is no data in this file") }

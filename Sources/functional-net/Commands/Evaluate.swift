@@ -24,7 +24,9 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
     scaling: model.description.scaling)
   let shape = try model.network.sampleShape(for: model.description.inputShape)
-  let name = model.description.settings["loss"]?.stringValue ?? "cross_entropy"
+  let said = model.description.settings["loss"]?.stringValue ?? "cross_entropy"
+  let hasOneScore = (try model.network.outputShape(for: shape)) == [1]  // whose probability is the logistic function
+  let name = hasOneScore && said == "cross_entropy" ? "binary_cross_entropy" : said
   let result = evaluate(
     model.network, model.params, model.state, on: samples.reshaped(shape), loss: LearningSettings.loss(name))
   if arguments.isGiven("json") {
