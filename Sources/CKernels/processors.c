@@ -3,6 +3,7 @@
 #include "CKernels.h"
 
 #include <sched.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 int fn_processors(void)

@@ -37,7 +37,8 @@ import Testing
     }
     let notation = try #require(Safetensors(readFile(model), file: model).notation)
     let plain = try run(
-      "evaluate", "\(folder.path)/x.safetensors", "--network", notation, "--input_shape", "3", "--dataset", data, "--json")
+      "evaluate", "\(folder.path)/x.safetensors", "--network", notation, "--input_shape", "3", "--dataset", data,
+      "--json")
     #expect(try plain.json().first?["samples"] == .integer(40))
   }
 }

@@ -31,7 +31,8 @@ import Testing
     let folder = "/sys/fs/cgroup/cpu,cpuacct/docker/1f"
     #expect(
       time([
-        "/proc/self/cgroup": groups, "\(folder)/cpu.cfs_quota_us": "250000\n", "\(folder)/cpu.cfs_period_us": "100000\n",
+        "/proc/self/cgroup": groups, "\(folder)/cpu.cfs_quota_us": "250000\n",
+        "\(folder)/cpu.cfs_period_us": "100000\n",
       ]) == 2.5)
     #expect(
       time([
@@ -68,7 +69,7 @@ import Testing
   private static let firstProcessor = "sed -n 's/^Cpus_allowed_list:[^0-9]*\\([0-9]*\\).*/\\1/p' /proc/self/status"
   private static let hasTaskset = FileManager.default.isExecutableFile(atPath: "/usr/bin/taskset")
 
-  @Test(.enabled(if: hasTaskset)) func oneProcessorIsOneThread() throws {
+  @Test(.enabled(if: ThreadsCommand.hasTaskset)) func oneProcessorIsOneThread() throws {
     let arguments = ["--dataset", "iris", "--epochs", "1", "--seed", "1", "--json", "--quiet"]
     let result = try Self.limited("exec taskset -c $(\(Self.firstProcessor))", arguments)
     #expect(result.code == 0, "\(result)")
@@ -82,7 +83,7 @@ import Testing
   private static let canRefuseThreads = (try? limited(noThreads, ["--version"]))?.code == 0
 
   /// Where threads cannot be started, the same network comes out.
-  @Test(.enabled(if: canRefuseThreads), arguments: 1...3) func threadsThatAreRefusedAreNotMissed(seed: Int) throws {
+  @Test(.enabled(if: ThreadsCommand.canRefuseThreads), arguments: 1...3) func threadsThatAreRefusedAreNotMissed(seed: Int) throws {
     let arguments = ["--seed", "\(seed)", "--epochs", "2", "--batch_size", "64", "--json", "--quiet"]
     let expected = try functionalNet(arguments + ["--threads", "1"])
     for threads in ["2", "5"] {

@@ -90,7 +90,8 @@ import Testing
       #expect(flowers.count == (most == .max ? 600 : 4))
     }
     let idx: [UInt8] = [0, 0, 8, 1, 0, 0, 0, 1, 7]
-    #expect(failure { _ = try IDX(idx, file: "i", dimensions: 2...Int.max) }.contains("of 1 dimensions, expected 2 or more"))
+    #expect(
+      failure { _ = try IDX(idx, file: "i", dimensions: 2...Int.max) }.contains("of 1 dimensions, expected 2 or more"))
     #expect(failure { _ = try IDX(idx, file: "i", dimensions: Int.min...0) }.contains("of 1 dimensions"))
     let packed = try readFile(fixture("idx/train-labels-idx1-ubyte.gz"))
     #expect(failure { _ = try gunzip(packed, file: "g", limit: -5) }.contains("holds more than the 0 bytes"))
@@ -98,7 +99,9 @@ import Testing
 
   @Test func entriesOfAnotherArchive() throws {
     func archive(_ count: Int) throws -> Zip {
-      try Zip(NPZ.bytes(of: [("x", FileArray(shape: [count], elements: .bytes(Array(repeating: 1, count: count))))]), file: "z")
+      try Zip(
+        NPZ.bytes(of: [("x", FileArray(shape: [count], elements: .bytes(Array(repeating: 1, count: count))))]),
+        file: "z")
     }
     let (small, large) = (try archive(1), try archive(1000))
     #expect(failure { _ = try small.contents(of: large.entries[0]) }.contains("is not of this archive"))

@@ -110,11 +110,11 @@ extension SharedThreads {
       let samples = Samples<Float>(x: random.normal([480, 70]), y: random.labels(480, classes: 10))
       let trainers = (0..<2).map { number in
         Trainer(
-          params: .initial(inputs: 70, hidden: hidden, classes: 10, key: Key(UInt64(number))),
+          params: Params<Float>.initial(inputs: 70, hidden: hidden, classes: 10, key: Key(UInt64(number))),
           optimizer: .momentum(lr: 0.1))
       }
-      let batches = samples.batches(of: 48, epochs: 0..<6, key: Key(2))
-      func train(_ trainer: Trainer<Params<Float>>) -> (finite: Int, bits: [UInt64]) {
+      let batches = Array(samples.batches(of: 48, epochs: 0..<6, key: Key(2)))
+      @Sendable func train(_ trainer: Trainer<Params<Float>>) -> (finite: Int, bits: [UInt64]) {
         let moments = Array(batches.scan(trainer.start, trainer.next))
         return (moments.count { $0.isFinite }, bits(moments.last!.params))
       }

@@ -165,7 +165,7 @@ extension SharedThreads {
       for _ in 0..<200 {
         // A line of memory for each member, and whether there was an error.
         var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)
-        rounds.withUnsafeMutableBufferPointer { rounds in
+        _ = rounds.withUnsafeMutableBufferPointer { rounds in
           fn_team(
             3,
             { context, index, size in
@@ -184,7 +184,7 @@ extension SharedThreads {
 
     @Test func aTeamWithinATeamIsOneThread() {
       var sizes = [Int32](repeating: 0, count: 2)
-      sizes.withUnsafeMutableBufferPointer { sizes in
+      _ = sizes.withUnsafeMutableBufferPointer { sizes in
         fn_team(
           2,
           { context, index, _ in

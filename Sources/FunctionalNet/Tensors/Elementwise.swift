@@ -11,7 +11,7 @@ public enum UnaryOperation<Scalar: Real>: Sendable {
   case subtract(from: Scalar)
   case multiply(by: Scalar)
   case divide(by: Scalar)
-  case divide(into: Scalar)
+  case quotient(of: Scalar)
 
   /// The nearest number in `-limit...limit`.
   case clamp(limit: Scalar)
@@ -51,8 +51,8 @@ extension Real {
     case .add(let number): each(x) { $0 + number }
     case .subtract(let number): each(x) { number - $0 }
     case .multiply(let factor): each(x) { $0 * factor }
-    case .divide(by: let divisor): each(x) { $0 / divisor }
-    case .divide(into: let dividend): each(x) { dividend / $0 }
+    case .divide(let divisor): each(x) { $0 / divisor }
+    case .quotient(let dividend): each(x) { dividend / $0 }
     case .clamp(let limit): each(x) { $0 > limit ? limit : $0 < -limit ? -limit : $0 }
     case .flushDenormal: each(x) { Swift.abs($0) < leastNormalMagnitude ? 0 : $0 }
     }
@@ -191,7 +191,7 @@ extension Tensor {
   public static func * (x: Tensor, factor: Scalar) -> Tensor { x.map(.multiply(by: factor)) }
   public static func * (factor: Scalar, x: Tensor) -> Tensor { x.map(.multiply(by: factor)) }
   public static func / (x: Tensor, divisor: Scalar) -> Tensor { x.map(.divide(by: divisor)) }
-  public static func / (dividend: Scalar, x: Tensor) -> Tensor { x.map(.divide(into: dividend)) }
+  public static func / (dividend: Scalar, x: Tensor) -> Tensor { x.map(.quotient(of: dividend)) }
 
   /// This tensor where `other` is above zero, and zero elsewhere: the gradient of `relu` passed back.
   public func keptWherePositive(_ other: Tensor) -> Tensor { combined(.keepWherePositive, with: other) }

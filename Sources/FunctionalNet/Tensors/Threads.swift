@@ -39,7 +39,7 @@ public enum Threads {
   static func team(of most: Int, _ body: (_ index: Int, _ size: Int) -> Void) -> Int {
     withoutActuallyEscaping(body) { body in
       var job = body
-      withUnsafeMutablePointer(to: &job) { job in
+      return withUnsafeMutablePointer(to: &job) { job in
         Int(
           fn_team(
             Int32(most),
@@ -54,7 +54,7 @@ public enum Threads {
   static func team<Work: TeamWork>(of most: Int, _ work: Work) -> Int {
     withUnsafePointer(to: work) { work in
       var job = Job(work: work) { $0.assumingMemoryBound(to: Work.self).pointee.doPart($1, of: $2) }
-      withUnsafeMutablePointer(to: &job) { job in
+      return withUnsafeMutablePointer(to: &job) { job in
         Int(
           fn_team(
             Int32(most),
