@@ -12,7 +12,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-enum { MOST_WORKERS = 255, SPINS = 600, YIELDS = 200 };
+// Asking in vain for a thread takes longer than a small step of training: after a refusal so many teams go without.
+enum { MOST_WORKERS = 255, SPINS = 600, YIELDS = 200, TEAMS_AFTER_REFUSAL = 10000 };
 
 struct worker {
     _Alignas(64) atomic_uint ticket;
@@ -22,7 +23,8 @@ struct worker {
 };
 
 static struct worker workers[MOST_WORKERS];
-static int alive;  // workers started so far; guarded by `caller`
+static int alive;            // workers started so far; guarded by `caller`
+static int teams_until_ask;  // before a worker that could not be started is asked for again; guarded by `caller`
 static pthread_mutex_t caller = PTHREAD_MUTEX_INITIALIZER;
 
 static struct {
@@ -82,19 +84,34 @@ static bool start_worker(struct worker *worker)
     pthread_mutex_init(&worker->lock, NULL);
     pthread_cond_init(&worker->wake, NULL);
     pthread_t thread;
-    if (pthread_create(&thread, NULL, work, worker) != 0) return false;
+    if (pthread_create(&thread, NULL, work, worker) != 0) {
+        pthread_mutex_destroy(&worker->lock);
+        pthread_cond_destroy(&worker->wake);
+        return false;
+    }
     pthread_detach(thread);
     return true;
 }
 
-void fn_team(int most, void (*body)(void *context, int index, int size), void *context)
+static void start_workers(int wanted)
+{
+    if (alive >= wanted) return;
+    if (teams_until_ask > 0) {
+        teams_until_ask--;
+        return;
+    }
+    while (alive < wanted && start_worker(&workers[alive])) alive++;
+    if (alive < wanted) teams_until_ask = TEAMS_AFTER_REFUSAL;
+}
+
+int fn_team(int most, void (*body)(void *context, int index, int size), void *context)
 {
     if (most < 2 || pthread_mutex_trylock(&caller) != 0) {
         body(context, 0, 1);
-        return;
+        return 1;
     }
     const int wanted = most - 1 < MOST_WORKERS ? most - 1 : MOST_WORKERS;
-    while (alive < wanted && start_worker(&workers[alive])) alive++;
+    start_workers(wanted);
     const int helpers = alive < wanted ? alive : wanted;
     team.body = body;
     team.context = context;
@@ -112,6 +129,7 @@ void fn_team(int most, void (*body)(void *context, int index, int size), void *c
     body(context, 0, helpers + 1);
     for (int spin = 0; atomic_load_explicit(&team.pending, memory_order_acquire) > 0; spin++) wait_a_moment(spin);
     pthread_mutex_unlock(&caller);
+    return helpers + 1;
 }
 
 void fn_meet(int size)

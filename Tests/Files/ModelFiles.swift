@@ -189,17 +189,17 @@ import Testing
     }
     let fitting = [("0.weight", [2, 3]), ("0.bias", [3]), ("2.weight", [3, 4]), ("2.bias", [4])]
     #expect(message(fitting) == "")
-    #expect(message(fitting.dropLast()).contains("there is no tensor '2.bias'"))
-    #expect(message(fitting + [("4.bias", [1])]).contains("tensor '4.bias': does not belong"))
+    #expect(message(fitting.dropLast()).contains("tensor '2.bias' of shape [4] is missing"))
+    #expect(message(fitting + [("4.bias", [1])]).contains("tensor '4.bias' does not belong"))
     #expect(
       message([("0.weight", [2, 3]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains(
-        "do not fit: [3, 2], [2], [4, 3], [4]"))
+        "tensor '0.bias' has shape [2], expected [3], in the network 'linear(3) relu linear(4)'"))
     #expect(
       message([("0.weight", [2]), ("0.bias", [2]), ("2.weight", [3, 4]), ("2.bias", [4])]).contains(
         "tensor '0.weight': 1 dimensions"))
     #expect(message(fitting, metadata: ["class_names": "[\"a\",\"b\"]"]).contains("metadata 'class_names'"))
     #expect(message(fitting, metadata: ["class_names": "[\"a\",\"b\",\"c\",\"a\"]"]).contains("metadata 'class_names'"))
-    #expect(message(fitting, metadata: ["input_shape": "[9223372036854775807,2]"]).contains("metadata 'input_shape'"))
+    #expect(message(fitting, metadata: ["input_shape": "[9223372036854775807,2]"]).contains("no proper input_shape"))
     #expect(
       message(fitting, metadata: ["input_scaling": "{\"offset\":[0],\"divisor\":[0]}"]).contains(
         "metadata 'input_scaling'"))

@@ -37,6 +37,16 @@ import Testing
     let testImages: Samples<Float> = test.samples(scaling: scaling).reshaped([1, 8, 8])
     print("accuracy \(evaluate(network, learned.params, learned.state, on: testImages).accuracy)")
 
+    let description = ModelDescription(
+      classNames: training.classNames, inputShape: training.sampleShape, scaling: scaling)
+    let model = Model(network: network, params: learned.params, state: learned.state, description: description)
+    try model.save("/tmp/digits.safetensors")
+
+    let loaded = try Model<Float>(contentsOf: "/tmp/digits.safetensors")
+    let pixels: [Double] = test.tensor().rows(0..<1).elements
+    let digit = try loaded.classify(pixels)
+    print("this is a \(digit.name), with probability \(digit.probability)")
+
     struct Square: FixedLayer {
       typealias Scalar = Double
 
@@ -46,7 +56,8 @@ import Testing
     }
     print(checkLayer(Square(), sampleShape: [3]))
     // README ends
-    #expect(printed.count == 3 && result.accuracy > 0.95)
+    #expect(printed.count == 4 && result.accuracy > 0.95)
+    #expect(digit.name == test.classNames[test.labels.indices[0]] && digit.probability > 0.5 && loaded == model)
     #expect(evaluate(network, learned.params, learned.state, on: testImages).accuracy > 0.97)
     #expect(printed.last == "passed: 18 derivatives")
   }

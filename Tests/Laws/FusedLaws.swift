@@ -1,4 +1,6 @@
+import Foundation
 import FunctionalNet
+import Synchronization
 import TestSupport
 import Testing
 
@@ -22,6 +24,7 @@ extension SharedThreads {
       for (a, b) in zip(batches.scan(fused.start, fused.next), batches.scan(composed.start, composed.next)) {
         #expect(a == b && a.step == b.step && a.loss == b.loss)
         #expect(bits(a.params) == bits(b.params) && bits(a.memory[0]) == bits(b.memory[0]))
+        #expect(a.isFinite && b.isFinite)
       }
       let (end, expected) = (batches.reduce(fused.start, fused.next), batches.reduce(composed.start, composed.next))
       #expect(bits(end.params) == bits(expected.params) && end == expected)
@@ -89,6 +92,44 @@ extension SharedThreads {
       var random = Random(seed: seed)
       check(Float.self, &random, threads: 1 + seed % 3)
       check(Double.self, &random, threads: 1 + (seed + 1) % 3)
+    }
+
+    /// Where threads cannot be had, the team of a step is smaller than it asked for.
+    @Test(arguments: seeds(12)) func aStepOnFewerThreadsThanAskedForIsTheSame(seed: Int) {
+      let team = TakenTeam()
+      defer { team.release() }
+      var random = Random(seed: seed)
+      check(Float.self, &random, threads: 2 + seed % 7)
+      checkFinite(Double.self, &random, threads: 2 + seed % 7)
+      checkScores(Float.self, &random, threads: 2 + seed % 7)
+    }
+
+    /// Trainers that run at the same time get teams of one thread or of all of them, from step to step.
+    @Test(arguments: [20, 200]) func trainersAtOnceDoNotDisturbEachOther(hidden: Int) {
+      var random = Random(seed: hidden)
+      let samples = Samples<Float>(x: random.normal([480, 70]), y: random.labels(480, classes: 10))
+      let trainers = (0..<2).map { number in
+        Trainer(
+          params: Params<Float>.initial(inputs: 70, hidden: hidden, classes: 10, key: Key(UInt64(number))),
+          optimizer: .momentum(lr: 0.1))
+      }
+      let batches = Array(samples.batches(of: 48, epochs: 0..<6, key: Key(2)))
+      @Sendable func train(_ trainer: Trainer<Params<Float>>) -> (finite: Int, bits: [UInt64]) {
+        let moments = Array(batches.scan(trainer.start, trainer.next))
+        return (moments.count { $0.isFinite }, bits(moments.last!.params))
+      }
+      let alone = trainers.map(train)
+      Threads.count = 2
+      defer { Threads.count = 1 }
+      let together = Mutex([Int: (finite: Int, bits: [UInt64])]())
+      DispatchQueue.concurrentPerform(iterations: 2) { number in
+        let result = train(trainers[number])
+        together.withLock { $0[number] = result }
+      }
+      for (number, expected) in alone.enumerated() {
+        let found = together.withLock { $0[number] }
+        #expect(expected.finite == 60 && found?.finite == 60 && found?.bits == expected.bits)
+      }
     }
 
     @Test func largerLayersSharedByManyThreads() {

@@ -1,4 +1,5 @@
 import CKernels
+import Foundation
 import FunctionalNet
 import TestSupport
 import Testing
@@ -122,27 +123,49 @@ extension SharedThreads {
     }
 
     @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(most: Int) {
-      for _ in 0..<50 {
-        var done = [Int32](repeating: 0, count: most + 1)
-        done.withUnsafeMutableBufferPointer { done in
+      for _ in 0..<50 { checkTeam(of: most) }
+    }
+
+    /// Several callers ask for teams of several sizes, again and again: each gets one that is whole, and none waits for ever.
+    @Test func callersAtOnceDoNotDisturbEachOther() {
+      DispatchQueue.concurrentPerform(iterations: 4) { caller in
+        for round in 0..<100 { checkTeam(of: 1 + (caller + round) % 5) }
+      }
+    }
+
+    @Test(arguments: [2, 3, 40]) func whoeverComesWhileTheTeamIsTakenIsAlone(most: Int) {
+      let team = TakenTeam()
+      defer { team.release() }
+      #expect(checkTeam(of: most) == 1)
+    }
+
+    /// Checks that every member of a team works once, knows its size, and finds what all others did before the barrier.
+    @discardableResult
+    private func checkTeam(of most: Int) -> Int {
+      var done = [Int32](repeating: 0, count: most + 1)
+      let size = done.withUnsafeMutableBufferPointer { done in
+        Int(
           fn_team(
             Int32(most),
             { context, index, size in
               let done = context!.assumingMemoryBound(to: Int32.self)
               done[Int(index)] += size
-            }, done.baseAddress)
-        }
-        let size = Int(done[0])
-        #expect(1...most ~= size)
-        #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
+              fn_meet(size)
+              let isWhole = (0..<Int(size)).allSatisfy { done[$0] == size }
+              fn_meet(size)
+              if !isWhole { done[Int(index)] = -1 }
+            }, done.baseAddress))
       }
+      #expect(1...most ~= size)
+      #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
+      return size
     }
 
     @Test func nobodyLeavesAMeetingBeforeAllAreThere() {
       for _ in 0..<200 {
         // A line of memory for each member, and whether there was an error.
         var rounds = [Int32](repeating: 0, count: 16 * 3 + 1)
-        rounds.withUnsafeMutableBufferPointer { rounds in
+        _ = rounds.withUnsafeMutableBufferPointer { rounds in
           fn_team(
             3,
             { context, index, size in
@@ -161,7 +184,7 @@ extension SharedThreads {
 
     @Test func aTeamWithinATeamIsOneThread() {
       var sizes = [Int32](repeating: 0, count: 2)
-      sizes.withUnsafeMutableBufferPointer { sizes in
+      _ = sizes.withUnsafeMutableBufferPointer { sizes in
         fn_team(
           2,
           { context, index, _ in

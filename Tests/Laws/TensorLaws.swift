@@ -72,6 +72,22 @@ import Testing
     #expect(Tensor<Float>(rows: [[.nan, 1]]).max(axis: 1).elements[0].isNaN)
   }
 
+  @Test func numbersGoWithEveryElement() {
+    let one = 1.0
+    #expect(x + 1 == x + Tensor(scalar: one) && 1 + x == x + 1 && x + one == x + 1)
+    #expect(x - 1 == x - Tensor(scalar: one) && 1 - x == Tensor(shape: x.shape, repeating: 1) - x)
+    #expect(x * 2 == 2 * x && x * 2 == x + x && x / 2 == 0.5 * x)
+    #expect(2 / x == Tensor(shape: x.shape, repeating: 2) / x)
+    #expect(bits(Tensor<Float>([0]) * -1) == bits(Tensor<Float>([-0.0])))
+  }
+
+  @Test func functionsOfOnesOwnMapElements() throws {
+    let factor = 3.0
+    #expect(x.map { factor * $0 } == 3 * x && x.map { $0 > 0 ? $0 : 0 } == x.map(.relu))
+    struct Odd: Error {}
+    #expect(throws: Odd.self) { try x.map { _ in throw Odd() } }
+  }
+
   @Test func sumsAreInIndexOrder() {
     let column = Tensor<Float>(shape: [4, 1], elements: [1e8, 1, -1e8, 1])
     #expect(column.sum(axis: 0).elements == [1])  // in pairs it would be 2 or 0

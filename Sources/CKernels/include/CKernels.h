@@ -187,10 +187,14 @@ double fn_dot_f64(int instruction_set, size_t count, const double *x, const doub
 double fn_peak_f32(int instruction_set, size_t rounds);
 double fn_peak_f64(int instruction_set, size_t rounds);
 
+/// The number of processors that the system lets this process run on.
+int fn_processors(void);
+
 /// Calls `body(context, index, size)` on `size` threads at the same time, once for each index in 0..<size (0 is on the
-/// caller's thread), and returns when all have returned. Threads stay alive between calls. `size` is at most `most`; it is
-/// smaller where threads cannot be had, and 1 where another team is at work.
-void fn_team(int most, void (*body)(void *context, int index, int size), void *context);
+/// caller's thread), and returns `size` when all have returned. Threads stay alive between calls. `size` is at most `most`; it
+/// is smaller where threads cannot be had, and 1 where another team is at work: of results by index only those below `size`
+/// were written.
+int fn_team(int most, void (*body)(void *context, int index, int size), void *context);
 
 /// Called by every thread of a team, returns when all of them have called it.
 void fn_meet(int size);

@@ -34,17 +34,17 @@ public struct Conv2D<Scalar: Real>: Layer {
 
   /// A layer for as many channels as there will be.
   public init(
-    _ outputs: Int, kernel: Size2D = 3, stride: Size2D = 1, padding: Size2D = 0, initializer: Initializer = .xavier,
-    bias: Double = 0
+    _ outputs: Int, kernel: some Size2DConvertible = 3, stride: some Size2DConvertible = 1,
+    padding: some Size2DConvertible = 0, initializer: Initializer = .xavier, bias: Double = 0
   ) {
-    self.init(nil, outputs, kernel, stride, padding, initializer, bias)
+    self.init(nil, outputs, kernel.size2D, stride.size2D, padding.size2D, initializer, bias)
   }
 
   public init(
-    _ channels: Int, _ outputs: Int, kernel: Size2D = 3, stride: Size2D = 1, padding: Size2D = 0,
-    initializer: Initializer = .xavier, bias: Double = 0
+    _ channels: Int, _ outputs: Int, kernel: some Size2DConvertible = 3, stride: some Size2DConvertible = 1,
+    padding: some Size2DConvertible = 0, initializer: Initializer = .xavier, bias: Double = 0
   ) {
-    self.init(channels, outputs, kernel, stride, padding, initializer, bias)
+    self.init(channels, outputs, kernel.size2D, stride.size2D, padding.size2D, initializer, bias)
   }
 
   private init(
@@ -71,6 +71,9 @@ public struct Conv2D<Scalar: Real>: Layer {
     try requireImage(shape)
     if let channels, shape[0] != channels {
       throw ShapeError(layer: name, "takes \(channels) channels, not \(shape[0])")
+    }
+    guard Size2D(mostNumbers).holds(padding) else {
+      throw ShapeError(layer: name, "a padding of \(padding) is more than an image can have")
     }
     let padded = Size2D(shape[1] + 2 * padding.height, shape[2] + 2 * padding.width)
     guard padded.holds(kernel) else {
@@ -123,10 +126,21 @@ public struct Conv2D<Scalar: Real>: Layer {
 }
 
 extension Layer {
+  /// - Throws: `ShapeError` where a shape is not that of a sample: its lengths are 1 or more, and it has not too many numbers.
+  func requireLengths(_ shape: [Int]) throws(ShapeError) {
+    guard shape.allSatisfy({ $0 > 0 }) else {
+      throw ShapeError(layer: name, "takes samples whose lengths are 1 or more, not of shape \(shape)")
+    }
+    guard area(shape) <= mostNumbers else {
+      throw ShapeError(layer: name, "takes samples of at most \(mostNumbers) numbers, not of shape \(shape)")
+    }
+  }
+
   /// - Throws: `ShapeError` where samples are not images.
   func requireImage(_ shape: [Int]) throws(ShapeError) {
     guard shape.count == 3 else {
       throw ShapeError(layer: name, "takes images [channels, height, width], not samples of shape \(shape)")
     }
+    try requireLengths(shape)
   }
 }

@@ -51,11 +51,11 @@ private func layer<S: Real>(
       stride: try arguments.size("stride", least: 1) ?? 1, padding: try arguments.size("padding", least: 0) ?? 0,
       initializer: initializer)
   case "maxpool2d":
-    made = MaxPool2D<S>(
-      try arguments.size("kernel", least: 1) ?? 2, stride: try arguments.size("stride", least: 1))
+    let kernel = try arguments.size("kernel", least: 1) ?? 2
+    made = MaxPool2D<S>(kernel, stride: try arguments.size("stride", least: 1) ?? kernel)
   case "avgpool2d":
-    made = AveragePool2D<S>(
-      try arguments.size("kernel", least: 1) ?? 2, stride: try arguments.size("stride", least: 1))
+    let kernel = try arguments.size("kernel", least: 1) ?? 2
+    made = AveragePool2D<S>(kernel, stride: try arguments.size("stride", least: 1) ?? kernel)
   case "batchnorm1d":
     made = BatchNorm1D<S>(
       epsilon: try arguments.namedNumber("epsilon", "more than 0") { $0 > 0 } ?? 1e-5,

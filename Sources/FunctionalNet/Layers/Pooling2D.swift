@@ -7,10 +7,13 @@ public struct MaxPool2D<Scalar: Real>: FixedLayer {
   public let kernel: Size2D
   public let stride: Size2D
 
-  /// - Parameter stride: as large as the kernel unless given.
-  public init(_ kernel: Size2D = 2, stride: Size2D? = nil) {
-    (self.kernel, self.stride) = (kernel, stride ?? kernel)
-    require(kernel.holds(1) && self.stride.holds(1), "a window of \(kernel) and a stride of \(self.stride)")
+  /// Windows beside each other.
+  public init(_ kernel: some Size2DConvertible = 2) { self.init(kernel, stride: kernel) }
+
+  /// Windows that begin `stride` apart.
+  public init(_ kernel: some Size2DConvertible = 2, stride: some Size2DConvertible) {
+    (self.kernel, self.stride) = (kernel.size2D, stride.size2D)
+    require(self.kernel.holds(1) && self.stride.holds(1), "a window of \(kernel) and a stride of \(stride)")
   }
 
   public var notation: String { poolNotation("maxpool2d", kernel, stride) }
@@ -31,10 +34,13 @@ public struct AveragePool2D<Scalar: Real>: FixedLayer {
   public let kernel: Size2D
   public let stride: Size2D
 
-  /// - Parameter stride: as large as the kernel unless given.
-  public init(_ kernel: Size2D = 2, stride: Size2D? = nil) {
-    (self.kernel, self.stride) = (kernel, stride ?? kernel)
-    require(kernel.holds(1) && self.stride.holds(1), "a window of \(kernel) and a stride of \(self.stride)")
+  /// Windows beside each other.
+  public init(_ kernel: some Size2DConvertible = 2) { self.init(kernel, stride: kernel) }
+
+  /// Windows that begin `stride` apart.
+  public init(_ kernel: some Size2DConvertible = 2, stride: some Size2DConvertible) {
+    (self.kernel, self.stride) = (kernel.size2D, stride.size2D)
+    require(self.kernel.holds(1) && self.stride.holds(1), "a window of \(kernel) and a stride of \(stride)")
   }
 
   public var notation: String { poolNotation("avgpool2d", kernel, stride) }

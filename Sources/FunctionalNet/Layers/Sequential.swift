@@ -28,18 +28,17 @@ public struct Sequential<Scalar: Real>: Layer {
 
   /// The shape of the input, and of the output of every layer.
   public func shapes(for shape: [Int]) throws(ShapeError) -> [[Int]] {
-    if area(shape) > mostNumbers {
-      throw ShapeError(layer: name, "takes samples of at most \(mostNumbers) numbers, not of shape \(shape)")
-    }
+    try requireLengths(shape)
     var shapes = [shape]
     for (position, layer) in layers.enumerated() {
       do throws(ShapeError) { shapes.append(try layer.outputShape(for: shapes[position])) } catch {
         throw error.inside(position)
       }
-      if area(shapes[position + 1]) > mostNumbers {
+      let output = shapes[position + 1]
+      guard output.allSatisfy({ $0 > 0 }), area(output) <= mostNumbers else {
         throw ShapeError(
           position: [position], layer: layer.name,
-          "makes \(shapes[position + 1]) of a sample of \(shapes[position]), more than \(mostNumbers) numbers")
+          "makes \(output) of a sample of \(shapes[position]), which is nothing, or more than \(mostNumbers) numbers")
       }
     }
     return shapes
@@ -121,8 +120,8 @@ public struct Sequential<Scalar: Real>: Layer {
   }
 }
 
-/// The most numbers that a sample may become.
-private let mostNumbers = 1 << 30
+/// The most numbers that a sample may have or become.
+let mostNumbers = 1 << 30
 
 /// A list of layers and networks, with loops and conditions.
 @resultBuilder

@@ -37,9 +37,13 @@ extension Loss {
   /// classes. For one sample with targets t, class weights w and probabilities p = softmax(scores) it is -Σ wᵢ·tᵢ·ln pᵢ; of
   /// labels that are smoothed by ε, the true class has 1 - ε + ε / classes and each other ε / classes. The loss is the mean
   /// over the samples, weighted by their weights and, with labels, the weights of their classes. PyTorch: `CrossEntropyLoss`.
+  ///
+  /// - Precondition: where it is called, there are scores of two classes or more, and targets that are not labels are
+  ///   probabilities: no number is negative, and each row adds up to 1.
   public static func crossEntropy(classWeights: [Double]? = nil, labelSmoothing: Double = 0) -> Loss {
     require(0 <= labelSmoothing && labelSmoothing < 1, "labels are smoothed by 0 or more and less than 1")
     var loss = Loss("cross_entropy", applying: .softmax) { scores, targets in
+      requireProbabilities(targets, for: scores)
       if classWeights == nil, labelSmoothing == 0, targets.weights == nil, let labels = targets.labels {
         return (FunctionalNet.crossEntropy(scores, labels), { crossEntropyGradient(scores, labels) })
       }
@@ -66,8 +70,14 @@ extension Loss {
 
   /// The mean over all scores z, each that of a question of its own with the answer t from 0 to 1, of
   /// `-t·ln p - (1 - t)·ln(1 - p)` with `p = 1 / (1 + e⁻ᶻ)`. PyTorch: `BCEWithLogitsLoss`.
+  ///
+  /// - Precondition: where it is called, all targets are from 0 to 1; labels of a single output are 0 or 1.
   public static var binaryCrossEntropy: Loss {
-    Loss("binary_cross_entropy", applying: .sigmoid, .logistic, isMean: true)
+    let loss = Loss("binary_cross_entropy", .logistic, isMean: true)
+    return Loss(loss.name, applying: .sigmoid) { output, targets in
+      requireAnswers(targets.values(like: output))
+      return loss(output, targets)
+    }
   }
 
   /// A loss that is a sum over all numbers of the output, or their mean, both weighted by samples.
@@ -89,6 +99,37 @@ extension Loss {
       return (Scalar(sum / total), gradient)
     }
   }
+}
+
+// MARK: Targets that a loss can have
+
+/// Cross-entropy of a single score would be 0 for ever, and of targets that are no probabilities nobody knows what it is.
+private func requireProbabilities<S: Real>(_ targets: Targets<S>, for scores: Tensor<S>) {
+  require(
+    scores.shape.count == 2 && scores.shape[1] > 1,
+    "cross-entropy compares the scores of two classes or more, not outputs of shape \(scores.shape); "
+      + adviceForNumbers)
+  guard case .values(let values) = targets.kind, values.shape == scores.shape else { return }
+  let (sums, sizes) = (values.sum(axis: 1).elements, values.map(.absolute).sum(axis: 1).elements)
+  let tolerance: S = 0.01  // for probabilities such as 0.33, 0.33 and 0.33
+  for row in sums.indices {
+    require(
+      abs(sums[row] - 1) <= tolerance && abs(sizes[row] - 1) <= tolerance,
+      "cross-entropy takes labels, or targets that are probabilities of classes, but target \(row) is "
+        + "\(values.rows(row..<row + 1).elements), which adds up to \(sums[row]); " + adviceForNumbers)
+  }
+}
+
+private let adviceForNumbers =
+  "numbers are learned with .meanSquared, .meanAbsolute or .huber(), and a single score of two classes with "
+  + ".binaryCrossEntropy"
+
+private func requireAnswers<S: Real>(_ values: Tensor<S>) {
+  let outside = (values - values.map(.clamp(limit: 1)).map(.relu)).map(.absolute)
+  require(
+    outside.sum() == 0,
+    "binary cross-entropy takes targets from 0 to 1, not \(values.elements[outside.elements.firstIndex { $0 != 0 } ?? 0]); "
+      + "more than two classes are learned with .crossEntropy, other numbers with .meanSquared")
 }
 
 // MARK: Cross-entropy with weights

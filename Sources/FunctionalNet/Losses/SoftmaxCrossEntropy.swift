@@ -25,7 +25,7 @@ public struct Labels: Equatable, Sendable, ExpressibleByArrayLiteral {
 
 /// The mean cross-entropy of scores `[n, classes]` and the true classes.
 ///
-/// - Precondition: one label below `classes` for each row, and at least one row.
+/// - Precondition: two classes or more, one label below `classes` for each row, and at least one row.
 public func crossEntropy<S>(_ scores: Tensor<S>, _ y: Labels) -> S {
   let sum = crossEntropies(scores, y).reduce(0.0) { $0 + Double($1) }
   return S(sum / Double(y.count))
@@ -106,6 +106,7 @@ private func requireLabels<S>(_ y: Labels, for scores: Tensor<S>) {
     scores.shape.count == 2 && scores.shape[0] == y.count && y.count > 0,
     "cross-entropy takes scores [n, classes] and n labels, not shape \(scores.shape) and \(y.count) labels")
   let classes = scores.shape[1]
+  require(classes > 1, "cross-entropy compares the scores of two classes or more, not scores of shape \(scores.shape)")
   require(
     y.indices.allSatisfy { 0 <= $0 && $0 < classes },
     "labels from \(y.indices.min() ?? 0) to \(y.indices.max() ?? 0) for scores of \(classes) classes")

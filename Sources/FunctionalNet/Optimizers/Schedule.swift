@@ -7,6 +7,10 @@ extension Double: LearningRate {
   public func callAsFunction(_ progress: Progress) -> Double { self }
 }
 
+extension Float: LearningRate {
+  public func callAsFunction(_ progress: Progress) -> Double { Double(self) }
+}
+
 /// A learning rate that changes as training goes on.
 public struct Schedule: LearningRate {
   private let rate: @Sendable (Progress) -> Double

@@ -7,8 +7,11 @@ public enum UnaryOperation<Scalar: Real>: Sendable {
   case negate, absolute, squareRoot, exp, log, tanh, sigmoid, relu, gelu
   case leakyReLU(slope: Scalar)
   case elu(alpha: Scalar)
+  case add(Scalar)
+  case subtract(from: Scalar)
   case multiply(by: Scalar)
   case divide(by: Scalar)
+  case quotient(of: Scalar)
 
   /// The nearest number in `-limit...limit`.
   case clamp(limit: Scalar)
@@ -45,8 +48,11 @@ extension Real {
     case .gelu: each(x) { $0 * normalDistribution($0) }
     case .leakyReLU(let slope): each(x) { $0 > 0 ? $0 : slope * $0 }
     case .elu(let alpha): each(x) { $0 > 0 ? $0 : alpha * expMinusOne($0) }
+    case .add(let number): each(x) { $0 + number }
+    case .subtract(let number): each(x) { number - $0 }
     case .multiply(let factor): each(x) { $0 * factor }
     case .divide(let divisor): each(x) { $0 / divisor }
+    case .quotient(let dividend): each(x) { dividend / $0 }
     case .clamp(let limit): each(x) { $0 > limit ? limit : $0 < -limit ? -limit : $0 }
     case .flushDenormal: each(x) { Swift.abs($0) < leastNormalMagnitude ? 0 : $0 }
     }
@@ -153,6 +159,12 @@ extension Tensor {
     Tensor(shape: shape, elements: Scalar.map(operation, elements))
   }
 
+  /// A function of every element, in index order: `x.map { $0 * $0 }`. One that is among the operations is faster by its name.
+  @inlinable
+  public func map(_ function: (Scalar) throws -> Scalar) rethrows -> Tensor {
+    Tensor(shape: shape, elements: try elements.map(function))
+  }
+
   /// A function of every element and the element of `other` at the same place. A tensor of fewer dimensions, equal to
   /// the last ones of this tensor, is repeated: `[n, outputs] + [outputs]` adds a bias to every row.
   ///
@@ -168,9 +180,18 @@ extension Tensor {
   public static func - (x: Tensor, y: Tensor) -> Tensor { x.combined(.subtract, with: y) }
   public static func * (x: Tensor, y: Tensor) -> Tensor { x.combined(.multiply, with: y) }
   public static func / (x: Tensor, y: Tensor) -> Tensor { x.combined(.divide, with: y) }
+  public static prefix func - (x: Tensor) -> Tensor { x.map(.negate) }
+
+  // The same with one number for all elements.
+
+  public static func + (x: Tensor, number: Scalar) -> Tensor { x.map(.add(number)) }
+  public static func + (number: Scalar, x: Tensor) -> Tensor { x.map(.add(number)) }
+  public static func - (x: Tensor, number: Scalar) -> Tensor { x.map(.add(-number)) }
+  public static func - (number: Scalar, x: Tensor) -> Tensor { x.map(.subtract(from: number)) }
+  public static func * (x: Tensor, factor: Scalar) -> Tensor { x.map(.multiply(by: factor)) }
   public static func * (factor: Scalar, x: Tensor) -> Tensor { x.map(.multiply(by: factor)) }
   public static func / (x: Tensor, divisor: Scalar) -> Tensor { x.map(.divide(by: divisor)) }
-  public static prefix func - (x: Tensor) -> Tensor { x.map(.negate) }
+  public static func / (dividend: Scalar, x: Tensor) -> Tensor { x.map(.quotient(of: dividend)) }
 
   /// This tensor where `other` is above zero, and zero elsewhere: the gradient of `relu` passed back.
   public func keptWherePositive(_ other: Tensor) -> Tensor { combined(.keepWherePositive, with: other) }

@@ -1,11 +1,22 @@
-/// A height and a width: of a kernel, a stride or a padding. A whole number stands for a square.
-public struct Size2D: Equatable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
+/// What gives a height and a width: a `Size2D`, or a whole number for a square.
+public protocol Size2DConvertible: Sendable {
+  var size2D: Size2D { get }
+}
+
+extension Int: Size2DConvertible {
+  public var size2D: Size2D { Size2D(self) }
+}
+
+/// A height and a width: of a kernel, a stride or a padding.
+public struct Size2D: Size2DConvertible, Equatable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
   public let height: Int
   public let width: Int
 
   public init(_ height: Int, _ width: Int) { (self.height, self.width) = (height, width) }
   public init(_ length: Int) { self.init(length, length) }
   public init(integerLiteral length: Int) { self.init(length) }
+
+  public var size2D: Size2D { self }
 
   /// The number of places in it.
   public var area: Int { height * width }

@@ -14,6 +14,9 @@ public enum Threads {
     set { stored.store(min(max(1, newValue), most), ordering: .relaxed) }
   }
 
+  /// The number of processors that the system lets this process run on.
+  package static var processors: Int { Int(fn_processors()) }
+
   /// Splits `0..<total` into at most `count` ranges, whose bounds are multiples of `grain`, and calls `body` with each
   /// on a thread of its own.
   ///
@@ -29,30 +32,36 @@ public enum Threads {
   }
 
   /// Calls `body` on some threads at the same time, each with its number and how many they are: at most `most`, and fewer
-  /// where threads cannot be had.
-  static func team(of most: Int, _ body: (_ index: Int, _ size: Int) -> Void) {
+  /// where threads cannot be had or another team is at work.
+  ///
+  /// - Returns: how many they were. Of results by number only those below it were written.
+  @discardableResult
+  static func team(of most: Int, _ body: (_ index: Int, _ size: Int) -> Void) -> Int {
     withoutActuallyEscaping(body) { body in
       var job = body
-      withUnsafeMutablePointer(to: &job) { job in
-        fn_team(
-          Int32(most),
-          { $0!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(Int($1), Int($2)) },
-          UnsafeMutableRawPointer(job))
+      return withUnsafeMutablePointer(to: &job) { job in
+        Int(
+          fn_team(
+            Int32(most),
+            { $0!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(Int($1), Int($2)) },
+            UnsafeMutableRawPointer(job)))
       }
     }
   }
 
   /// The same for work that is known by its type, without allocating anything.
-  static func team<Work: TeamWork>(of most: Int, _ work: Work) {
+  @discardableResult
+  static func team<Work: TeamWork>(of most: Int, _ work: Work) -> Int {
     withUnsafePointer(to: work) { work in
       var job = Job(work: work) { $0.assumingMemoryBound(to: Work.self).pointee.doPart($1, of: $2) }
-      withUnsafeMutablePointer(to: &job) { job in
-        fn_team(
-          Int32(most),
-          { job, index, size in
-            let job = job!.assumingMemoryBound(to: Job.self)
-            job.pointee.doPart(job.pointee.work, Int(index), Int(size))
-          }, job)
+      return withUnsafeMutablePointer(to: &job) { job in
+        Int(
+          fn_team(
+            Int32(most),
+            { job, index, size in
+              let job = job!.assumingMemoryBound(to: Job.self)
+              job.pointee.doPart(job.pointee.work, Int(index), Int(size))
+            }, job))
       }
     }
   }

@@ -37,7 +37,7 @@ private struct FusedStep<S: Real>: TeamWork {
   let inputs: InputRows<S>
   let columns: InputRows<S>
 
-  /// The threads to share the work, and whether by units.
+  /// The threads that may share the work (there may be fewer), and whether they do by units.
   let threads: Int
   let areUnitsShared: Bool
 
@@ -49,6 +49,7 @@ private struct FusedStep<S: Real>: TeamWork {
     require(batch.source.shape.count == 2, "inputs of shape \(batch.source.shape), not [samples, inputs]")
     require(size == network.inputs, "samples of \(size) inputs for a network of \(network.inputs)")
     require(batch.count > 0, "a step takes at least one sample")
+    require(network.classes > 1, "cross-entropy compares the scores of two classes or more, not of \(network.classes)")
     (self.network, self.rule, n) = (network, rule, batch.count)
     work = network.workspace(samples: n)
     let labels = batch.sourceLabels.indices
@@ -77,9 +78,9 @@ private struct FusedStep<S: Real>: TeamWork {
 
   /// Takes the step, and returns the loss before it.
   func run() -> S {
-    Threads.team(of: threads, self)
-    network.canSkipZeros = (0..<threads).allSatisfy { work.weightsAreFinite[$0] }
-    network.isRestFinite = (0..<threads).allSatisfy { work.restIsFinite[$0] }
+    let size = Threads.team(of: threads, self)
+    network.canSkipZeros = (0..<size).allSatisfy { work.weightsAreFinite[$0] }
+    network.isRestFinite = (0..<size).allSatisfy { work.restIsFinite[$0] }
     var sum = 0.0
     for i in 0..<n { sum += Double(work.losses[i]) }
     return S(sum / Double(n))

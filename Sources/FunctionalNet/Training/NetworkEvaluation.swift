@@ -6,6 +6,7 @@ extension Sequential {
   public func outputs(
     _ params: Stack<Scalar>, _ state: Stack<Scalar>, for samples: Samples<Scalar>, chunk: Int = 64
   ) -> Tensor<Scalar> {
+    if samples.count == 0, let shape = try? outputShape(for: samples.sampleShape) { return .zeros([0] + shape) }
     if isTwoLayer, samples.sampleShape.count == 1, let twoLayer = FunctionalNet.Params(params) {
       return Scalar.scores(twoLayer, samples)
     }

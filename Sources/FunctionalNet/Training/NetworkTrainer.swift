@@ -7,12 +7,18 @@ extension Trainer {
   ///   - sampleShape: the shape of one sample.
   ///   - key: where the first parameters and all dice of training come from.
   /// - Throws: `ShapeError` that names the layer which cannot take what it gets, or the activation at the end that the loss
-  ///   applies by itself.
+  ///   applies by itself, or the loss.
   public init<S>(
     _ network: Sequential<S>, sampleShape: [Int], loss: Loss<S> = .crossEntropy(), optimizer: Optimizer<P>, key: Key
   ) throws(ShapeError) where P == Stack<S> {
-    _ = try network.shapes(for: sampleShape)
+    let outputs = try network.outputShape(for: sampleShape)
     try network.checkOutput(for: loss)
+    if loss.activation == .softmax, outputs.count != 1 || outputs[0] < 2 {
+      throw ShapeError(
+        layer: loss.name,
+        "compares the scores of two classes or more, not outputs of shape \(outputs); numbers are learned with another "
+          + "loss, such as .meanSquared, and a single score of two classes with .binaryCrossEntropy")
+    }
     self.init(
       network, params: network.initialParams(for: sampleShape, key: key.child(0)),
       state: network.initialState(for: sampleShape), loss: loss, optimizer: optimizer, key: key.child(1))

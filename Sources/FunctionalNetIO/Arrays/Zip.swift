@@ -66,6 +66,7 @@ public struct Zip: Sendable {
 
   /// The first bytes of what an entry holds; its checksum is not looked at.
   func start(of entry: Entry, size: Int) throws(FileError) -> ArraySlice<UInt8> {
+    guard entry.packed.upperBound <= bytes.count else { throw error(entry, "is not of this archive") }
     if entry.isEncrypted { throw error(entry, "is encrypted; save it without a password") }
     let size = min(size, entry.size)
     switch entry.method {

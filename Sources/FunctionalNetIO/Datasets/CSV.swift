@@ -6,7 +6,8 @@ import FunctionalNet
 /// fields, names the columns as well, as numpy.savetxt writes it: it never decides what is data. Classes are numbers or words; in
 /// order of value where all are numbers, of the alphabet otherwise.
 extension Dataset {
-  /// - Precondition: `kind` is `.columns` where missing values are given the mean.
+  /// - Throws: `FileError` where the file is no such table, or where missing values are to be given the mean and `kind` is not
+  ///   `.columns`.
   public init(
     csv contents: [UInt8], file: String, options: TableOptions = TableOptions(), kind: Kind = .columns
   ) throws(FileError) {
@@ -19,7 +20,9 @@ extension Dataset {
     parts: (Int) -> Int
   ) throws(FileError) {
     let missing = options.missing
-    precondition(missing != .mean || kind == .columns, "only columns have means")
+    guard missing != .mean || kind == .columns else {
+      throw FileError(file, nil, "missing values are filled with the mean only where the numbers are columns")
+    }
     var text = try DelimitedText(try gunzip(contents, file: file), file: file)
     if let separator = options.separator { text.delimiter = separator.byte } else { try text.chooseSeparator() }
     let layout = try TableLayout(labelled: &text, options)

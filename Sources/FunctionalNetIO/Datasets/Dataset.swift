@@ -120,6 +120,9 @@ public struct Dataset: Sendable {
     var indices: [Int] = []
     indices.reserveCapacity(count)
     for label in labels.indices {
+      guard classNames.indices.contains(label) else {
+        throw FileError(name, nil, "label \(label) is none of the \(classNames.count) classes of the data set")
+      }
       guard let index = positions[classNames[label]] else {
         throw FileError(
           name, nil, "class '\(classNames[label])' is unknown to the model, whose classes are \(listed(names))")

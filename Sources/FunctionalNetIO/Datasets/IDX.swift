@@ -47,7 +47,8 @@ struct IDXHeader {
       throw FileError(file, .byte(2), "element type \(hexadecimal(bytes[2])); only unsigned bytes (08) are supported")
     }
     guard dimensions.contains(Int(bytes[3])) else {
-      let expected = dimensions.count == 1 ? "\(dimensions.lowerBound)" : "\(dimensions.lowerBound) or more"
+      let expected =
+        dimensions.lowerBound == dimensions.upperBound ? "\(dimensions.lowerBound)" : "\(dimensions.lowerBound) or more"
       throw FileError(file, .byte(3), "an IDX file of \(bytes[3]) dimensions, expected \(expected)")
     }
     let start = 4 + 4 * Int(bytes[3])

@@ -33,6 +33,9 @@ public struct UnlabelledInputs {
     _ source: String, size: Int, table: TableOptions = TableOptions(), keys: ArrayKeys? = nil,
     takesMissing: Bool = false
   ) throws(FileError) {
+    guard 0 < size, size <= 1 << 30 else {
+      throw FileError(source, nil, "samples of \(size) inputs are asked for; a sample has 1 to \(1 << 30)")
+    }
     if ArrayFormat(path: source) != nil {
       let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: table.labelColumn)
       self.init(arrays.inputs, size: size)
@@ -75,11 +78,13 @@ public struct UnlabelledInputs {
     source = .table(text, records, layout)
   }
 
-  /// The next samples: as many as are there without waiting, at least one and at most `most`; nil at the end.
+  /// The next samples: as many as are there without waiting, at least one and at most `most` (or one, if that is less); nil at
+  /// the end.
   ///
   /// - Throws: `FileError` where what follows the samples given before is wrong.
   public mutating func next(atMost most: Int) throws(FileError) -> Dataset.Inputs? {
     if let failure { throw failure }
+    let most = max(1, min(most, (1 << 26) / max(1, size)))  // in 512 MB at most
     switch source {
     case .samples(let samples, let given):
       let part = samples.part(given..<given + most, size: size)

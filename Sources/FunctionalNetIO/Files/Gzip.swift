@@ -7,6 +7,7 @@ import CZlib
 /// - Throws: `FileError` where the data is truncated or corrupt.
 public func gunzip(_ bytes: [UInt8], file: String, limit: Int = .max) throws(FileError) -> [UInt8] {
   guard bytes.starts(with: [0x1F, 0x8B]) else { return bytes }
+  let limit = max(0, limit)
   var output: [UInt8] = []
   var failure: FileError?
   bytes.withUnsafeBufferPointer { input in

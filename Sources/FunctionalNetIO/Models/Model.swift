@@ -26,33 +26,6 @@ public struct Model<Scalar: Real>: Sendable {
   /// The parameters of a two-layer network; nil for another one.
   public var twoLayer: Params<Scalar>? { network.isTwoLayer ? Params(params) : nil }
 
-  /// What the network says, `[samples, outputs]`, to inputs as a file has them.
-  public func outputs(_ inputs: Dataset.Inputs) throws(ShapeError) -> Tensor<Scalar> {
-    let shape = try network.sampleShape(for: description.inputShape)
-    let size = shape.reduce(1, *)
-    let x: Tensor<Scalar> = description.scaling.applied(to: inputs, size: size)
-    return network.outputs(params, state, for: Samples(unlabelled: x.reshaped([x.rowCount] + shape)))
-  }
-
-  /// The probabilities of all classes, `[samples, classes]`, for inputs as a file has them: the softmax of the outputs, unless
-  /// the network ends with it; of a single output, its sigmoid, unless the network ends with that.
-  public func probabilities(_ inputs: Dataset.Inputs) throws(ShapeError) -> Tensor<Scalar> {
-    let outputs = try outputs(inputs)
-    if outputs.shape[1] == 1 {
-      let second = (activation(ofOutputs: 1) == nil ? outputs : outputs.map(.sigmoid)).elements
-      return Tensor(shape: [second.count, 2], elements: second.flatMap { [1 - $0, $0] })
-    }
-    return activation(ofOutputs: outputs.shape[1]) == nil ? outputs : softmax(outputs)
-  }
-
-  /// What makes probabilities of so many outputs; nil where they are probabilities already.
-  func activation(ofOutputs count: Int) -> OutputActivation? {
-    if count > 1 { return network.outputActivation == .softmax ? nil : .softmax }
-    // Earlier versions trained a sigmoid at the end also with a loss that applies another one, which then belongs to it.
-    let isAppliedTwice = description.settings["loss"]?.stringValue == "binary_cross_entropy"
-    return network.outputActivation == .sigmoid && !isAppliedTwice ? nil : .sigmoid
-  }
-
   /// All tensors of the network under PyTorch's names.
   public var tensors: NetworkTensors<Scalar> { NetworkTensors(params: params, state: state) }
 }
@@ -105,7 +78,10 @@ public struct ModelDescription: Equatable, Sendable {
 
 extension Model {
   /// Writes the model as safetensors, with its description in the metadata.
+  ///
+  /// - Throws: `FileError` where the file cannot be written, or the description does not fit the network.
   public func save(_ path: String) throws(FileError) {
+    if let misfit { throw FileError(path, nil, "is not written: \(misfit)") }
     try writeFile(path, Safetensors.bytes(of: tensors, metadata: metadata))
   }
 
@@ -119,21 +95,13 @@ extension Model {
   public init(_ file: Safetensors, notation: String? = nil, inputShape: [Int]? = nil) throws(FileError) {
     let file = file.model
     try ModelDescription.checkVersion(file.metadata, file: file.file)
-    guard let notation = file.notation ?? notation else {
-      try self.init(twoLayer: file, inputShape: inputShape)
-      return
-    }
-    let name = file.file
     let network: Sequential<Scalar>
-    do throws(NotationError) { network = try Sequential(notation: notation) } catch {
-      throw FileError(name, nil, "the network '\(notation)' cannot be understood: \(error)")
-    }
-    if network.isTwoLayer {
-      try self.init(twoLayer: file, inputShape: inputShape)
-      guard self.network.notation == network.notation else {
-        throw FileError(name, nil, "the tensors are those of '\(self.network.notation)', not of '\(network.notation)'")
+    if let notation = file.notation ?? notation {
+      do throws(NotationError) { network = try Sequential(notation: notation) } catch {
+        throw FileError(file.file, nil, "the network '\(notation)' cannot be understood: \(error)")
       }
-      return
+    } else {
+      network = try .twoLayer(in: file)
     }
     try self.init(file, network: network, inputShape: inputShape)
   }
@@ -162,7 +130,8 @@ extension Model {
     }
     var tensors: [String: Tensor<Scalar>] = try file.tensors()
     let parameters = network.size(for: sampleShape).parameters
-    guard parameters <= file.data.count / MemoryLayout<Float>.stride else {
+    // Few are made anyway, for a message that names the tensor that is missing or has another shape.
+    guard parameters <= max(1 << 16, file.data.count / MemoryLayout<Float>.stride) else {
       throw FileError(
         name, nil, "the network '\(notation)' has \(parameters) parameters, more than there are in this file")
     }
@@ -185,47 +154,19 @@ extension Model {
     self.init(
       network: network, params: loaded.params, state: loaded.state,
       description: try ModelDescription(
-        file.metadata, inputs: shape.reduce(1, *), classes: max(2, outputs[0]), inputShape: shape, file: name))
-  }
-
-  private init(twoLayer file: Safetensors, inputShape: [Int]?) throws(FileError) {
-    let tensors: [String: Tensor<Scalar>] = try file.tensors()
-    let name = file.file
-    func tensor(_ key: String, dimensions: Int) throws(FileError) -> Tensor<Scalar> {
-      guard let tensor = tensors[key] else {
-        throw FileError(
-          name, nil, "there is no tensor '\(key)'; a two-layer network has 0.weight, 0.bias, 2.weight and 2.bias")
-      }
-      guard tensor.shape.count == dimensions, tensor.count > 0 else {
-        throw FileError(
-          name, .tensor(key), "\(tensor.shape.count) dimensions or no elements; expected \(dimensions) dimensions")
-      }
-      return tensor
-    }
-    try requireFinite(tensors, file: name)
-    let (w1, w2) = (try tensor("0.weight", dimensions: 2), try tensor("2.weight", dimensions: 2))
-    let (b1, b2) = (try tensor("0.bias", dimensions: 1), try tensor("2.bias", dimensions: 1))
-    guard tensors.count == 4 else {
-      let extra = tensors.keys.filter { !["0.weight", "0.bias", "2.weight", "2.bias"].contains($0) }.min() ?? ""
-      throw FileError(name, .tensor(extra), "does not belong to a two-layer network")
-    }
-    guard b1.count == w1.shape[1], w2.shape[0] == b1.count, b2.count == w2.shape[1] else {
-      let shapes = [w1.shape.reversed(), b1.shape, w2.shape.reversed(), b2.shape].map(\.description)
-      throw FileError(
-        name, nil, "the shapes of 0.weight, 0.bias, 2.weight and 2.bias do not fit: \(shapes.joined(separator: ", "))")
-    }
-    let shape = inputShape ?? [w1.shape[0]]
-    guard shape.allSatisfy({ $0 > 0 }), shape.reduce(1.0, { $0 * Double($1) }) == Double(w1.shape[0]) else {
-      throw FileError(name, nil, "the network takes \(w1.shape[0]) inputs, not samples of shape \(shape)")
-    }
-    self.init(
-      params: Params(w1: w1, b1: b1, w2: w2, b2: b2),
-      description: try ModelDescription(
-        file.metadata, inputs: w1.shape[0], classes: b2.count, inputShape: shape, file: name))
+        file.metadata, inputs: shape.reduce(1, *), classes: classCount(outputs: outputs[0]), inputShape: shape,
+        file: name))
   }
 
   public init(contentsOf path: String) throws(FileError) {
     try self.init(Safetensors(try readFile(path), file: path))
+  }
+
+  /// The model of a file for a network that is known.
+  public init(
+    contentsOf path: String, network: Sequential<Scalar>, inputShape: [Int]? = nil
+  ) throws(FileError) {
+    try self.init(Safetensors(try readFile(path), file: path), network: network, inputShape: inputShape)
   }
 }
 
@@ -235,6 +176,31 @@ func requireFinite<S>(_ tensors: [String: Tensor<S>], file: String) throws(FileE
     throw FileError(file, .tensor(name), "holds infinities or what is not a number")
   }
 }
+
+extension Model {
+  /// What of the description does not fit the network, so that nothing could read a file of it; nil where all does.
+  var misfit: String? {
+    let (inputs, outputs): ([Int], [Int])
+    do throws(ShapeError) {
+      inputs = try network.sampleShape(for: description.inputShape)
+      outputs = try network.outputShape(for: inputs)
+    } catch {
+      return "the network '\(network.notation)' does not take samples of shape \(description.inputShape): \(error)"
+    }
+    guard outputs.count == 1 else {
+      return "the network '\(network.notation)' makes \(outputs) of a sample, not a vector"
+    }
+    let (names, classes) = (description.classNames, classCount(outputs: outputs[0]))
+    guard names.isEmpty || (names.count == classes && Set(names).count == classes) else {
+      return "a network of \(classes) classes takes as many different class names, or none, not \(listed(names))"
+    }
+    let (size, count) = (inputs.reduce(1, *), description.scaling.offset.count)
+    return [1, size].contains(count) ? nil : "a scaling of \(count) inputs for a network of \(size)"
+  }
+}
+
+/// The classes of a network: one for each output, or two where a single output is the score of the second one.
+private func classCount(outputs: Int) -> Int { max(2, outputs) }
 
 extension ModelDescription {
   fileprivate static func checkVersion(_ metadata: [String: String], file: String) throws(FileError) {

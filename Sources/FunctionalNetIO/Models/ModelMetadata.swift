@@ -51,6 +51,25 @@ extension Safetensors {
 }
 
 extension Sequential {
+  /// The two-layer network whose tensors a file has that does not say what network it is of.
+  ///
+  /// - Throws: `FileError` where there are no weights of such a network.
+  static func twoLayer(in file: Safetensors) throws(FileError) -> Sequential {
+    func outputs(_ name: String) throws(FileError) -> Int {
+      guard let entry = file.entries.first(where: { $0.name == name }) else {
+        throw FileError(
+          file.file, nil,
+          "there is no tensor '\(name)'; a two-layer network has 0.weight, 0.bias, 2.weight and 2.bias")
+      }
+      guard entry.shape.count == 2, !entry.shape.contains(0) else {
+        throw FileError(
+          file.file, .tensor(name), "\(entry.shape.count) dimensions or no elements; expected [outputs, inputs]")
+      }
+      return entry.shape[0]
+    }
+    return twoLayer(hidden: try outputs("0.weight"), classes: try outputs("2.weight"))
+  }
+
   /// The shape of a sample where the network begins with a linear layer: its weight in the file has it.
   func vectorShape(in file: Safetensors) -> [Int]? {
     guard layers.first is Linear<Scalar>, let weight = file.entries.first(where: { $0.name == "0.weight" }),

@@ -8,8 +8,10 @@ extension Model {
   /// `[batch, classes]`, as `probabilities(_:)` has them. All of them are Float, whatever the precision of the model.
   /// The names of the classes, the network and its settings are in the metadata.
   ///
-  /// - Throws: `ONNXError` where a layer is none of ONNX, where a number is too large for Float, or the whole for a file.
+  /// - Throws: `ONNXError` where a layer is none of ONNX, where a number is too large for Float, or the whole for a file, or
+  ///   where the description does not fit the network.
   public func onnx() throws(ONNXError) -> [UInt8] {
+    if let misfit { throw ONNXError(misfit) }
     for (name, tensor) in tensors.named where Scalar.self != Float.self {
       guard tensor.converted(to: Float.self).elements.allSatisfy(\.isFinite) else {
         throw ONNXError("tensor '\(name)' has numbers that are too large for Float, which ONNX files are written in")

@@ -37,7 +37,8 @@ private let keys = Flag.value(
 private let sameKeys = Flag.value(
   "keys", "NAMES", "the arrays of an .npz or .h5 file, as for train (default: as in training)")
 private let threads = Flag.value(
-  "threads", "N", "threads to compute with; the results do not depend on it (default: one for each processor)")
+  "threads", "N",
+  "threads to compute with; the results do not depend on it (default: one for each processor that it may use)")
 private let json = Flag.toggle("json", "write one JSON object a line to standard output")
 private let quiet = Flag.toggle("quiet", "show no progress")
 private let color = Flag.choice("color", Color.choices, "colour on standard error", standard: "auto")

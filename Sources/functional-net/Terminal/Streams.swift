@@ -56,6 +56,3 @@ enum Stream {
 
 /// The value of an environment variable; nil where it is not set.
 func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
-
-/// The number of processors that this program may use.
-func processorCount() -> Int { max(1, min(256, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN))))) }

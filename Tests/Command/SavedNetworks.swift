@@ -1,0 +1,44 @@
+import Foundation
+import FunctionalNetIO
+import TestSupport
+import Testing
+
+/// Every network that trains is saved, read, evaluated, predicted with, summarised and exported.
+@Suite struct SavedNetworks {
+  @Test(arguments: [
+    ("linear(8) relu linear(1)", "binary_cross_entropy", "float"), ("linear(1)", "binary_cross_entropy", "double"),
+    ("linear(4) batchnorm1d tanh linear(1)", "binary_cross_entropy", "float"),
+    ("linear(8) relu linear(2)", "mean_squared", "double"), ("two-layer", "cross_entropy", "float"),
+    ("linear(3) gelu layernorm linear(2)", "huber", "float"),
+  ]) func whatTrainsIsUsed(network: String, loss: String, precision: String) throws {
+    let folder = try TemporaryFolder()
+    let (data, model) = ("\(folder.path)/data.csv", "\(folder.path)/m.safetensors")
+    let rows = (0..<40).map { "\($0 % 9),\($0 % 7),\($0 % 2 == 0 ? $0 : -$0)" }
+    try writeText(zip(rows, rows.indices).map { "\($0),\($1 % 2)" }.joined(separator: "\n"), data)
+    func run(_ arguments: String..., input: String? = nil) throws -> Outcome {
+      let result = try functionalNet(arguments, input: input)
+      #expect(result.code == 0, "\(network) with \(loss): \(result)")
+      return result
+    }
+    let training = try run(
+      "--dataset", data, "--network", network, "--loss", loss, "--precision", precision, "--epochs", "3", "--seed", "2",
+      "--save", model, "--json", "--quiet", "--checkpoint", "\(folder.path)/run")
+    let end = try #require(try training.json().last)
+    for file in [model, "\(folder.path)/run"] {
+      let evaluation = try #require(try run("evaluate", file, "--json").json().first)
+      #expect(evaluation["accuracy"] == end["test_accuracy"] && evaluation["loss"] != nil)
+    }
+    let input = rows.joined(separator: "\n") + "\n"
+    let predictions = try run("predict", model, input: input).output
+    #expect(predictions.split(separator: "\n").count == 41 && predictions.hasPrefix("prediction,0,1\n"))
+    #expect(try run("summary", model).output.contains("total"))
+    for ending in ["onnx", "npz", "safetensors"] {
+      _ = try run("export", model, "--to", "\(folder.path)/x.\(ending)", "--quiet")
+    }
+    let notation = try #require(Safetensors(readFile(model), file: model).notation)
+    let plain = try run(
+      "evaluate", "\(folder.path)/x.safetensors", "--network", notation, "--input_shape", "3", "--dataset", data,
+      "--json")
+    #expect(try plain.json().first?["samples"] == .integer(40))
+  }
+}
