@@ -88,7 +88,7 @@ import Testing
     }
     #expect(
       failure { _ = try Model<Float>(file, notation: "linear(5) relu linear(3)") }
-        == "m: the tensors are those of 'linear(4) relu linear(3)', not of 'linear(5) relu linear(3)'")
+        == "m: tensor '0.weight' has shape [4, 6], expected [5, 6], in the network 'linear(5) relu linear(3)'")
   }
 
   /// A weight says how long vectors are; what images are like, nothing says.

@@ -107,6 +107,16 @@ import Testing
     #expect(failure { _ = try small.contents(of: large.entries[0]) }.contains("is not of this archive"))
   }
 
+  @Test func parametersOfAnotherNetwork() throws {
+    let network = try Sequential<Float>(notation: "linear(3) residual(linear(3))")
+    let (params, state) = (network.initialParams(for: [4], key: Key(1)), network.initialState(for: [4]))
+    let description = ModelDescription(classNames: [], inputShape: [4], scaling: .none)
+    for parts in [[], [params.parts[0]], [params.parts[0], params.parts[0]], [params.parts[0], Stack<Float>([])]] {
+      let model = Model(network: network, params: Stack(parts), state: state, description: description)
+      #expect(failure { _ = try model.onnx() } != "")
+    }
+  }
+
   @Test func labelsWithoutNames() {
     let data = Dataset(
       name: "d", kind: .plain, inputs: .numbers([1, 2]), sampleShape: [1], labels: [0, 5], classNames: ["a", "b"])

@@ -113,9 +113,17 @@ extension Model {
     let file = file.model
     let (name, notation) = (file.file, network.notation)
     try ModelDescription.checkVersion(file.metadata, file: name)
-    guard let shape = file.inputShape ?? inputShape ?? network.vectorShape(in: file), !shape.isEmpty, shape.count <= 8,
-      shape.allSatisfy({ 0 < $0 && $0 < 1 << 30 })
-    else { throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)'") }
+    let vector = network.vectorShape(in: file)
+    guard let shape = file.inputShape ?? inputShape ?? vector else {
+      throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)'")
+    }
+    let isProper = 1...8 ~= shape.count && shape.allSatisfy { 0 < $0 && $0 < 1 << 30 }
+    if let vector, !isProper || shape.reduce(1.0, { $0 * Double($1) }) != Double(vector[0]) {
+      throw FileError(name, nil, "the network takes \(vector[0]) inputs, not samples of shape \(shape)")
+    }
+    guard isProper else {
+      throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)', but \(shape)")
+    }
     let sampleShape: [Int]
     let outputs: [Int]
     do throws(ShapeError) {

@@ -55,6 +55,7 @@ extension Sequential {
   ///
   /// - Throws: `FileError` where there are no weights of such a network.
   static func twoLayer(in file: Safetensors) throws(FileError) -> Sequential {
+    try file.checkTypes()
     func outputs(_ name: String) throws(FileError) -> Int {
       guard let entry = file.entries.first(where: { $0.name == name }) else {
         throw FileError(

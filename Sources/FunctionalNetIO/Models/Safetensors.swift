@@ -93,11 +93,20 @@ public struct Safetensors: Sendable {
         case "F32": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Float.self)).converted()
         case "F64": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Double.self)).converted()
         case "I64": Tensor(shape: entry.shape, elements: scalars(entry.range, as: Int64.self).map { S($0) })
-        default: throw FileError(file, .tensor(entry.name), "type \(entry.type) is not supported; F32, F64 and I64 are")
+        default: throw unsupported(entry)
         }
       result[entry.name] = tensor.shape.count == 2 ? tensor.transposed.copy() : tensor
     }
     return result
+  }
+
+  /// - Throws: `FileError` that names the first tensor of a type that is not read here.
+  func checkTypes() throws(FileError) {
+    if let entry = entries.first(where: { !["F32", "F64", "I64"].contains($0.type) }) { throw unsupported(entry) }
+  }
+
+  private func unsupported(_ entry: Entry) -> FileError {
+    FileError(file, .tensor(entry.name), "type \(entry.type) is not supported; F32, F64 and I64 are")
   }
 
   private func scalars<T: BitwiseCopyable>(_ range: Range<Int>, as type: T.Type) -> [T] {

@@ -46,7 +46,9 @@ extension ONNXLayer {
     in graph: inout ONNXGraph
   ) throws(ONNXError) -> ONNXGraph.Value {
     guard let params = params as? Params, let state = state as? State else {
-      fatalError("layer \(name) takes records \(Params.self) and \(State.self), not \(params) and \(state)")
+      throw ONNXError(
+        "layer \(name) takes parameters \(Params.self) and state \(State.self), not \(type(of: params)) and "
+          + "\(type(of: state))")
     }
     return try onnx(params, state, x, in: &graph)
   }
@@ -54,10 +56,21 @@ extension ONNXLayer {
 
 // MARK: Layers of layers
 
+extension Layer {
+  /// - Throws: `ONNXError` where parameters and state are those of another network.
+  fileprivate func requireParts(_ count: Int, _ params: Stack<Scalar>, _ state: Stack<Scalar>) throws(ONNXError) {
+    guard params.parts.count == count, state.parts.count == count else {
+      throw ONNXError(
+        "\(name): parameters of \(params.parts.count) layers and state of \(state.parts.count) for \(count) layers")
+    }
+  }
+}
+
 extension Sequential: ONNXLayer {
   public func onnx(
     _ params: Stack<Scalar>, _ state: Stack<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
   ) throws(ONNXError) -> ONNXGraph.Value {
+    try requireParts(layers.count, params, state)
     var value = x
     for (position, layer) in layers.enumerated() {
       graph.position.append(position)
@@ -76,6 +89,7 @@ extension Residual: ONNXLayer {
   public func onnx(
     _ params: Stack<Scalar>, _ state: Stack<Scalar>, _ x: ONNXGraph.Value, in graph: inout ONNXGraph
   ) throws(ONNXError) -> ONNXGraph.Value {
+    try requireParts(2, params, state)
     var sides: [ONNXGraph.Value] = []
     for (position, side) in [body, shortcut].enumerated() {
       graph.position.append(position)
