@@ -13,6 +13,9 @@ public struct UnlabelledInputs {
   private var source: Source
   private let size: Int
 
+  /// How samples of an array were read as images, where they have three dimensions.
+  public private(set) var layout: ImageLayout?
+
   /// What was wrong behind the latest samples.
   private var failure: FileError?
 
@@ -29,6 +32,7 @@ public struct UnlabelledInputs {
     if ArrayFormat(path: source) != nil {
       let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: labelColumn)
       self.init(arrays.inputs, size: size)
+      layout = arrays.layout
       return
     }
     if DatasetParts.builtIn.contains(source) || isFolder(source) {
@@ -55,7 +59,9 @@ public struct UnlabelledInputs {
       source = .images(try ImageReader(pieces, size: size))
       return
     }
-    var text = try DelimitedText(pieces)
+    let (known, rest) = FileKind.isSuspect(start) ? try pieces.peeked(FileKind.lookedAt) : ([], pieces)
+    if let mismatch = FileKind.mismatch(known, expected: .dataset, file: pieces.name) { throw mismatch }
+    var text = try DelimitedText(rest)
     let records = try TableRecords(&text, size: size, labelColumn: labelColumn, takesMissing: takesMissing)
     source = .table(text, records)
   }
