@@ -9,8 +9,10 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
   let tolerance = try arguments.number("tolerance", "more than 0") { $0 > 0 }!
   let shown = try arguments.integer("worst", in: 1...1_000_000)!
   let seed = try arguments.seed()
-  let data = try arguments.datasetParts(arguments.text("dataset")!).training
+  let parts = try arguments.datasetParts(arguments.text("dataset")!)
+  let data = parts.training
   arguments.noteMissing(in: data)
+  arguments.noteLayout(parts.layout, of: data.name)
   try checkClasses(data)
   let lossName = arguments.text("loss")!
   let loss: Loss<Double> = LearningSettings.loss(lossName)

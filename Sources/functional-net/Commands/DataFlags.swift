@@ -45,6 +45,12 @@ extension Arguments {
     return keys
   }
 
+  /// Says how samples of an array were read as images, where they might have been read in another way.
+  func noteLayout(_ layout: ImageLayout?, of data: String) {
+    guard let layout, !layout.isCertain, !isGiven("quiet") else { return }
+    Stream.error.line("note: \(data): \(layout)")
+  }
+
   /// Says how many records had missing values.
   func noteMissing(in data: Dataset) {
     guard data.incomplete > 0, !isGiven("quiet") else { return }
