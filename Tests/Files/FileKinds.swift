@@ -35,7 +35,7 @@ import Testing
     for (bytes, text) in [
       (
         Self.png,
-        "this is an image (PNG, JPEG, GIF, TIFF or WebP), not a network or a checkpoint, which are safetensors"
+        "this is a PNG image, not a network or a checkpoint, which are safetensors"
       ),
       (Self.json, "this is JSON text"), (Self.csv, "this is text, such as a table in CSV"),
       (Self.html, "this is HTML or XML"),
@@ -93,7 +93,7 @@ import Testing
       failure { _ = try NPZ(Self.zip, file: "f") }.hasPrefix("f: this is a ZIP archive, not an archive of NumPy's"))
     #expect(
       failure { _ = try IDX(Self.png, file: "f", dimensions: 1...1) }.hasPrefix(
-        "f: this is an image (PNG, JPEG, GIF, TIFF or WebP), not an IDX file; "))
+        "f: this is a PNG image, not an IDX file; "))
   }
 
   /// Tables that begin like something else are tables.

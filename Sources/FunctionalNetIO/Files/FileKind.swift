@@ -1,7 +1,13 @@
 /// What a file is, by its first bytes: for readers that were given another file than they read, to say so by name.
 enum FileKind: Equatable {
   case safetensors, npy, npz, hdf5, idx, onnx, pytorch, pickle, keras
-  case gzip, zip, otherArchive, image, document, table, json, markup, gitLFS, text
+  case gzip, zip, json, markup, gitLFS, text
+
+  /// Of these there are several formats, with a name each.
+  case packed(String)
+  case image(String)
+  case document(String)
+  case table(String)
 
   /// What files of this kind are called.
   var name: String {
@@ -17,10 +23,10 @@ enum FileKind: Equatable {
     case .keras: "a Keras file (.keras)"
     case .gzip: "gzip data"
     case .zip: "a ZIP archive"
-    case .otherArchive: "packed data (xz, bzip2, zstd, 7z or tar)"
-    case .image: "an image (PNG, JPEG, GIF, TIFF or WebP)"
-    case .document: "a PDF document"
-    case .table: "a binary table (Parquet, Arrow, MATLAB or SQLite)"
+    case .packed(let format): "data packed by \(format)"
+    case .image(let format): "a \(format) image"
+    case .document(let format): "a \(format) document"
+    case .table(let format): "a file of \(format)"
     case .json: "JSON text"
     case .markup: "HTML or XML text, perhaps the page of a download that failed"
     case .gitLFS: "a pointer of Git LFS, not the file itself"
@@ -35,16 +41,16 @@ extension FileKind {
   /// Bytes with which files of a kind begin, and how far from their first byte these are.
   private static let signatures: [(kind: FileKind, offset: Int, bytes: [UInt8])] = [
     (.npy, 0, NPYHeader.magic), (.hdf5, 0, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]), (.gzip, 0, [0x1F, 0x8B]),
-    (.otherArchive, 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), (.otherArchive, 4, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]),
-    (.otherArchive, 0, [0x28, 0xB5, 0x2F, 0xFD]), (.otherArchive, 0, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]),
-    (.otherArchive, 257, Array("ustar\0".utf8)),
-    (.otherArchive, 257, Array("ustar  \0".utf8)),
-    (.image, 0, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]), (.image, 0, [0xFF, 0xD8, 0xFF]),
-    (.image, 0, Array("GIF89a".utf8)), (.image, 0, [0x49, 0x49, 0x2A, 0]), (.image, 0, [0x4D, 0x4D, 0, 0x2A]),
-    (.image, 8, Array("WEBPVP8".utf8)), (.document, 0, Array("%PDF-".utf8)),
-    (.table, 0, Array("PAR1\u{15}".utf8)), (.table, 0, Array("ARROW1\0".utf8)),
-    (.table, 0, Array("MATLAB 5.0 MAT".utf8)),
-    (.table, 0, Array("SQLite format 3\0".utf8)), (.gitLFS, 0, Array("version https://git-lfs".utf8)),
+    (.packed("xz"), 0, [0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]),
+    (.packed("bzip2"), 4, [0x31, 0x41, 0x59, 0x26, 0x53, 0x59]), (.packed("zstd"), 0, [0x28, 0xB5, 0x2F, 0xFD]),
+    (.packed("7z"), 0, [0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), (.packed("tar"), 257, Array("ustar\0".utf8)),
+    (.packed("tar"), 257, Array("ustar  \0".utf8)),
+    (.image("PNG"), 0, [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]), (.image("JPEG"), 0, [0xFF, 0xD8, 0xFF]),
+    (.image("GIF"), 0, Array("GIF89a".utf8)), (.image("TIFF"), 0, [0x49, 0x49, 0x2A, 0]),
+    (.image("TIFF"), 0, [0x4D, 0x4D, 0, 0x2A]), (.image("WebP"), 8, Array("WEBPVP8".utf8)),
+    (.document("PDF"), 0, Array("%PDF-".utf8)), (.table("Parquet"), 0, Array("PAR1\u{15}".utf8)),
+    (.table("Arrow"), 0, Array("ARROW1\0".utf8)), (.table("MATLAB"), 0, Array("MATLAB 5.0 MAT".utf8)),
+    (.table("SQLite"), 0, Array("SQLite format 3\0".utf8)), (.gitLFS, 0, Array("version https://git-lfs".utf8)),
   ]
 
   /// How many of the first bytes are looked at.
@@ -177,7 +183,7 @@ extension FileKind {
     case .pytorch: "save it with safetensors.torch.save_file(model.state_dict(), FILE)"
     case .pickle, .keras, .hdf5, .npy, .npz: "save the tensors with safetensors.numpy.save_file({NAME: ARRAY, …}, FILE)"
     case .onnx: "ONNX is written by 'functional-net export' and not read; give the file that --save wrote"
-    case .gzip, .zip, .otherArchive: "unpack it first"
+    case .gzip, .zip, .packed: "unpack it first"
     case .gitLFS: "'git lfs pull' fetches the file"
     default: "give the file that --save or --checkpoint wrote; data is given with --dataset"
     }
@@ -191,7 +197,7 @@ extension FileKind {
     case .idx: "name the folder that holds images and labels"
     case .pytorch, .pickle, .keras: "save its arrays with np.savez(FILE, x=…, y=…)"
     case .image: "save all images as one array, with np.savez(FILE, x=…, y=…)"
-    case .gzip, .zip, .otherArchive: "unpack it first"
+    case .gzip, .zip, .packed: "unpack it first"
     case .document, .table, .json, .markup: "save it as a table, with pandas' .to_csv(FILE, index=False) for example"
     case .gitLFS: "'git lfs pull' fetches the file"
     case .text: "give a table a name that ends in .csv or .tsv"
