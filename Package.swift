@@ -26,10 +26,12 @@ let package = Package(
       name: "CKernels", linkerSettings: [.linkedLibrary("m", .when(platforms: [.linux]))]),
     .target(name: "FunctionalNet", dependencies: ["CKernels"]),
     .target(name: "CDatasets"),
+    .target(name: "CArguments"),
     .target(
       name: "FunctionalNetIO",
       dependencies: [
-        "FunctionalNet", "CDatasets", "CZlib", .target(name: "CHDF5", condition: .when(traits: ["HDF5"])),
+        "FunctionalNet", "CArguments", "CDatasets", "CZlib",
+        .target(name: "CHDF5", condition: .when(traits: ["HDF5"])),
       ]),
 
     // MARK: The command, and what times the library

@@ -19,11 +19,36 @@ static inline uint64_t fn_hdf5_file_size(int64_t file) {
   return H5Fget_filesize((hid_t)file, &size) < 0 ? 0 : size;
 }
 
+/// The first cause on the library's list of errors.
+static inline herr_t fn_hdf5_first_cause(unsigned index, const H5E_error2_t *error, void *target) {
+  if (index == 0) *(const char **)target = error->desc;
+  return 0;
+}
+
+/// Why the latest call failed, in at most `size - 1` bytes and a zero; to be asked before any other call.
+static inline void fn_hdf5_cause(char *text, uint64_t size) {
+  const char *cause = 0;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, fn_hdf5_first_cause, &cause);
+  if (!cause) cause = "an unknown reason";
+  uint64_t length = 0;
+  while (length + 1 < size && cause[length]) {
+    text[length] = cause[length];
+    length++;
+  }
+  text[length] = 0;
+}
+
 // MARK: Groups
 
 /// A group or data set under a name; negative where there is none.
 static inline int64_t fn_hdf5_object(int64_t place, const char *name) {
   return H5Oopen((hid_t)place, name, H5P_DEFAULT);
+}
+
+/// Whether a group has an object of its own under a name, not a link to somewhere else.
+static inline int fn_hdf5_is_own(int64_t place, const char *name) {
+  H5L_info_t info;
+  return H5Lget_info((hid_t)place, name, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
 }
 
 static inline void fn_hdf5_close_object(int64_t object) { H5Oclose((hid_t)object); }
@@ -99,6 +124,43 @@ static inline int fn_hdf5_shape(int64_t data_set, uint64_t lengths[32]) {
 
 /// The bytes that a data set takes in its file.
 static inline uint64_t fn_hdf5_stored_size(int64_t data_set) { return H5Dget_storage_size((hid_t)data_set); }
+
+/// Whether elements are in other files: nothing of a data set that refers to such is read.
+static inline int fn_hdf5_is_elsewhere(int64_t data_set) {
+  hid_t properties = H5Dget_create_plist((hid_t)data_set);
+  if (properties < 0) return 0;
+  int result = H5Pget_layout(properties) == H5D_VIRTUAL || H5Pget_external_count(properties) > 0;
+  H5Pclose(properties);
+  return result;
+}
+
+/// The first filter of a data set that this library has not; false where it has all. At most `size - 1` bytes of its name and
+/// a zero are written.
+static inline int fn_hdf5_lacks_filter(int64_t data_set, char *name, uint64_t size) {
+  hid_t properties = H5Dget_create_plist((hid_t)data_set);
+  if (properties < 0) return 0;
+  int result = 0;
+  for (int i = 0; i < H5Pget_nfilters(properties) && !result; i++) {
+    size_t count = 0;
+    unsigned flags = 0, configuration = 0;
+    H5Z_filter_t filter = H5Pget_filter2(properties, (unsigned)i, &flags, &count, 0, size, name, &configuration);
+    result = filter >= 0 && H5Zfilter_avail(filter) <= 0;
+  }
+  H5Pclose(properties);
+  return result;
+}
+
+/// Whether elements that were never written have a value.
+static inline int fn_hdf5_has_fill_value(int64_t data_set) {
+  hid_t properties = H5Dget_create_plist((hid_t)data_set);
+  if (properties < 0) return 0;
+  H5D_fill_value_t status = H5D_FILL_VALUE_UNDEFINED;
+  H5D_fill_time_t time = H5D_FILL_TIME_IFSET;
+  int result = H5Pfill_value_defined(properties, &status) >= 0 && status != H5D_FILL_VALUE_UNDEFINED &&
+               H5Pget_fill_time(properties, &time) >= 0 && time != H5D_FILL_TIME_NEVER;
+  H5Pclose(properties);
+  return result;
+}
 
 /// Reads all elements, each converted; negative where that fails.
 static inline int fn_hdf5_read_bytes(int64_t data_set, unsigned char *target) {

@@ -137,8 +137,8 @@ func loading(_ name: String) throws(FileError) {
 }
 
 func startUp() {
-  let program = CommandLine.arguments[0].replacing("functional-net-benchmark", with: "functional-net")
-  guard access(program, X_OK) == 0 else { return }
+  let program = processArguments()?.first?.replacing("functional-net-benchmark", with: "functional-net")
+  guard let program, access(program, X_OK) == 0 else { return }
   for arguments in [["--version"], ["--quiet", "--seed", "1"]] {
     let time = timed(runs: 9, shortest: 0) {
       var process: pid_t = 0
@@ -165,8 +165,11 @@ func fail(_ error: FileError, exitCode: Int32) -> Never {
   exit(exitCode)
 }
 
+guard let arguments = processArguments() else {
+  fail(FileError("/proc", nil, "the arguments of this program cannot be read; mount /proc"), exitCode: 1)
+}
 let options: Options
-do throws(FileError) { options = try Options(Array(CommandLine.arguments.dropFirst())) } catch {
+do throws(FileError) { options = try Options(Array(arguments.dropFirst())) } catch {
   fail(error, exitCode: 2)
 }
 let isJSON = options.isJSON

@@ -62,7 +62,7 @@ func run(_ words: [String]) -> Int32 {
 
 /// Says what is wrong.
 func fail(_ failure: Failure, _ syntax: CommandLineSyntax) -> Int32 {
-  let color = Color(chosenColor(CommandLine.arguments))
+  let color = Color(chosenColor(processArguments() ?? []))
   if failure.code == 2 { Stream.error.line(syntax.shortUsage) }
   if let message = failure.message {
     let label = failure.code < 128 ? color.red("error:") + " " : ""
@@ -79,4 +79,8 @@ func chosenColor(_ words: [String]) -> String {
 }
 
 signal(SIGXFSZ, SIG_IGN)  // a file that may not grow further is an error like a full disk, not the end of the program
-exit(run(Array(CommandLine.arguments.dropFirst())))
+guard let arguments = processArguments() else {
+  Stream.error.line("functional-net: error: the arguments of this program cannot be read; mount /proc")
+  exit(1)
+}
+exit(run(Array(arguments.dropFirst())))

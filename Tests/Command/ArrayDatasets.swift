@@ -88,6 +88,33 @@ import Testing
     #expect(try same.json().first?["accuracy"] == split["test_accuracy"])
   }
 
+  @Test func howImagesWereReadIsSaidWhereItIsNotCertain() throws {
+    let model = "\(folder.path)/model.safetensors"
+    let path = "\(folder.path)/images.npz"
+    for (shape, text) in [
+      ([6, 13, 3, 3], "samples of shape [13, 3, 3] are taken for 13 channels of 3×3, channels first"),
+      ([6, 4, 5, 3], "samples of shape [4, 5, 3] are taken for 3 channels of 4×5, channels last"), ([6, 5, 5, 3], nil),
+    ] {
+      let numbers = (0..<shape.reduce(1, *)).map { Double($0 % 7) }
+      let images = FileArray(shape: shape, elements: .numbers(numbers))
+      let labels = FileArray(shape: [6], elements: .numbers([0, 1, 0, 1, 0, 1]))
+      try writeFile(path, NPZ.bytes(of: [("x", images), ("y", labels)]))
+      let training = try functionalNet(["--dataset", path, "--epochs", "1", "--save", model, "--force"])
+      let export = try functionalNet(["export", model, "--to", "\(folder.path)/m.onnx", "--force"])
+      #expect(
+        training.code == 0 && export.code == 0 && export.errors.contains("(channels first, also where the data has"))
+      for result in [
+        training, try functionalNet(["evaluate", model, "--dataset", path]),
+        try functionalNet(["predict", model, "--dataset", path]),
+        try functionalNet(["check-gradients", "--dataset", path, "--network", "linear(2)"]),
+      ] {
+        #expect(
+          result.code == 0 && result.errors.contains("note: \(path): samples of shape") == (text != nil), "\(result)")
+        if let text { #expect(result.errors.contains("note: \(path): \(text)\n"), "\(result)") }
+      }
+    }
+  }
+
   @Test func checkGradientsTakesArrays() throws {
     let own = try write("own", ["a", "b", "c", "d"], labels: oneHot)
     let result = try functionalNet([

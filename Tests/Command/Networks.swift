@@ -177,8 +177,10 @@ import Testing
     let json = try #require(try result.json().first)
     #expect(json["parameters"] == .integer(80 + 1168 + 7850))
     #expect(json["multiply_adds"] == .integer(8 * 9 * 784 + 16 * 72 * 196 + 7840))
+    #expect(json["layers"]?.arrayValue?.map { $0["position"]?.integerValue } == Array(1...8))
     let people = try functionalNet(["summary", "--network", "conv2d(4) relu", "--input_shape", "3x8x8"])
     #expect(people.code == 0 && people.output.contains("4×6×6") && people.output.contains("112"))
+    #expect(people.output.contains("    1  conv2d(4)") && people.output.contains("    2  relu"))
   }
 
   @Test(arguments: [
@@ -204,14 +206,23 @@ import Testing
 
   @Test(arguments: [
     ("linear(10) relx", "did you mean relu?"), ("cmm", "did you mean cnn?"), ("linear(9)", "there are 10 classes"),
-    ("conv2d(8,11) flatten linear(10)", "layer 0 conv2d: a kernel of 11×11 does not fit into an image of 8×8"),
-    ("linear(5) conv2d(3) flatten linear(10)", "layer 1 conv2d: takes images"), ("linear(", "expected a number"),
+    ("conv2d(8,11) flatten linear(10)", "layer 1 conv2d: a kernel of 11×11 does not fit into an image of 8×8"),
+    ("linear(5) conv2d(3) flatten linear(10)", "layer 2 conv2d: takes images"), ("linear(", "expected a number"),
     ("linear(100000000) linear(100000000) linear(10)", "more than a billion"), ("", "at least one layer"),
     (
       "linear(10) softmax",
       "softmax: the loss cross_entropy takes scores and applies softmax by itself; leave this layer out"
     ),
     ("sequential(linear(10) sigmoid)", "sigmoid: the loss cross_entropy takes scores and applies softmax by itself"),
+    ("dense(10)", "there is no layer 'dense'; did you mean linear?\n"), ("linear(9) FC(10)", "did you mean linear?"),
+    ("conv(8) flatten linear(10)", "did you mean conv2d?"), ("max_pool2d(2)", "did you mean maxpool2d?"),
+    ("linear(9) bn relu", "did you mean batchnorm1d (for vectors) or batchnorm2d (for images)?"),
+    (
+      "residual(conv2d(2,3)) flatten linear(10)",
+      "layer 1 residual: makes [2, 6, 6] of samples of shape [1, 8, 8], and cannot add [1, 8, 8] to that"
+    ),
+    ("residual(linear(5)) linear(10)", "layer 1 residual: makes [5] of samples of shape [64], and cannot add [64]"),
+    ("residual(conv2d(1,padding=1), conv2d(1)) flatten linear(10)", "makes [1, 8, 8] of samples of shape [1, 8, 8]"),
   ]) func wrongNetworksAreExplained(network: String, words: String) throws {
     let result = try functionalNet(["--network", network])
     #expect(result.code == 2 && result.errors.contains(words), "\(result.errors)")

@@ -315,7 +315,7 @@ private let startsWithSmallFiles = (try? limited("--version"))?.code == 0
   /// The last good moment is what remains of a run that diverged.
   @Test(arguments: [
     ("1e9", "the loss is ", "at epoch 1, batch 2, with learning rate 1000000000;"),
-    ("1e37", "the loss is nan at epoch 1, batch 2, with learning rate 1e+37", ", first in layer 2, linear(4);"),
+    ("1e37", "the loss is nan at epoch 1, batch 2, with learning rate 1e+37", ", first in layer 3, linear(4);"),
     ("1e39", "a step is not finite at epoch 1, batch 1,", " with learning rate 1e+39;"),
   ])
   func divergenceIsExplained(lr: String, words: String, more: String) throws {

@@ -1,4 +1,5 @@
 import Foundation
+import FunctionalNet
 import FunctionalNetIO
 import TestSupport
 import Testing
@@ -26,8 +27,11 @@ import Testing
     #expect(
       people.hasPrefix("accuracy: 0.") && people.contains("versicolor")
         && people.contains("of 30, the test part of iris)"))
-    let whole = try functionalNet(["evaluate", model, "--dataset", irisFile(), "--json"])
-    #expect(try whole.json().first?["samples"] == .integer(150))
+    // The data decide what the test part is, not the path: the file of the same data has the same one.
+    let file = try #require(try functionalNet(["evaluate", model, "--dataset", irisFile(), "--json"]).json().first)
+    #expect(file["samples"] == .integer(30) && file["part"] == .string("test") && file["loss"] == json["loss"])
+    let whole = try functionalNet(["evaluate", model, "--all", "--json"])
+    #expect(try whole.json().first?["samples"] == .integer(150) && whole.json().first?["part"] == .string("all"))
   }
 
   @Test func evaluateChecksTheAccuracy() throws {
@@ -75,12 +79,79 @@ import Testing
       let result = try functionalNet(["evaluate", model, "--dataset", spelling], in: folder.path)
       #expect(result.output.contains("of 12, the test part of \(spelling))"), "\(result)")
     }
-    try writeText((["kind,a,b,c"] + rows).joined(separator: "\n"), "\(folder.path)/copy.csv")
-    let copy = try functionalNet(["evaluate", model, "--dataset", "\(folder.path)/copy.csv"])
-    #expect(copy.output.contains("of 60, all of "))
-    try writeText((["kind,a,b,c"] + rows.reversed()).joined(separator: "\n"), file)
-    let changed = try functionalNet(["evaluate", model])
+  }
+
+  /// The data are known by their fingerprint, wherever they are; other data are measured as a whole, but not where the data of
+  /// the training were.
+  @Test func evaluateKnowsTheDataWhereverTheyAre() throws {
+    let file = "\(folder.path)/data.csv"
+    let rows = (0..<60).map { "\($0 % 3 * 10 + $0 % 7),\(5 - $0 % 3),\($0 % 5),class\($0 % 3)" }
+    try writeText(rows.joined(separator: "\n"), file)
+    let training = try functionalNet(
+      ["--dataset", "data.csv", "--epochs", "2", "--seed", "1", "--save", model, "--json"], in: folder.path)
+    let accuracy = try #require(try training.json().last?["test_accuracy"])
+    func evaluation(_ more: [String], in place: String? = nil) throws -> (outcome: Outcome, json: JSON?) {
+      let outcome = try functionalNet(["evaluate", model, "--json"] + more, in: place)
+      return (outcome, try outcome.json().first)
+    }
+    // From the folder of the training, from another one, and after a move.
+    for (more, place) in [([], folder.path), (["--dataset", file], nil), (["--dataset", "data.csv"], folder.path)] {
+      let json = try #require(try evaluation(more, in: place).json)
+      #expect(json["part"] == .string("test") && json["accuracy"] == accuracy, "\(json)")
+    }
+    #expect(try evaluation([]).outcome.errors.contains("--dataset says where it is now"))
+    try FileManager.default.moveItem(atPath: file, toPath: "\(folder.path)/moved.csv")
+    let moved = try #require(try evaluation(["--dataset", "moved.csv"], in: folder.path).json)
+    #expect(moved["part"] == .string("test") && moved["accuracy"] == accuracy)
+    #expect(try evaluation(["--dataset", "moved.csv", "--all"], in: folder.path).json?["samples"] == .integer(60))
+    // Other data: as a whole, unless they are where those of the training were.
+    try writeText(rows.reversed().joined(separator: "\n"), file)
+    let changed = try evaluation([], in: folder.path).outcome
     #expect(changed.code == 1 && changed.errors.contains("this is other data than the network was trained on"))
+    #expect(changed.errors.contains("--all measures all of this") && !changed.errors.contains("copy"))
+    #expect(try evaluation(["--all"], in: folder.path).json?["part"] == .string("all"))
+    try FileManager.default.copyItem(atPath: file, toPath: "\(folder.path)/other.csv")
+    let other = try #require(try evaluation(["--dataset", "other.csv"], in: folder.path).json)
+    #expect(other["part"] == .string("all") && other["samples"] == .integer(60))
+    // A file from before there were fingerprints goes by the path.
+    try rewrite { settings in settings.filter { $0.name != "dataset_fingerprint" } }
+    #expect(try evaluation([], in: folder.path).json?["part"] == .string("test"))
+    #expect(try evaluation(["--dataset", "moved.csv"], in: folder.path).json?["part"] == .string("all"))
+  }
+
+  /// Writes the model again with other settings.
+  private func rewrite(_ change: ([JSON.Member]) -> [JSON.Member]) throws {
+    let old = try Model<Float>(contentsOf: model)
+    guard case .object(let settings) = old.description.settings else {
+      Issue.record("there are no settings")
+      return
+    }
+    let description = ModelDescription(
+      classNames: old.description.classNames, inputShape: old.description.inputShape, scaling: old.description.scaling,
+      settings: .object(change(settings)))
+    try Model(network: old.network, params: old.params, state: old.state, description: description).save(model)
+  }
+
+  @Test func dataWithATestPartAreMeasuredOnItOrAsAWhole() throws {
+    _ = try functionalNet(["--dataset", "xor", "--epochs", "2", "--seed", "1", "--save", model])
+    for more in [[], ["--all"]] {
+      let json = try #require(try functionalNet(["evaluate", model, "--json"] + more).json().first)
+      #expect(json["samples"] == .integer(4) && json["part"] == .string(more.isEmpty ? "test" : "all"))
+    }
+  }
+
+  @Test func outputsThatAreNotFinitePassNoCheck() throws {
+    let huge = Params<Float>(
+      w1: Tensor(shape: [4, 2], repeating: 1e30), b1: Tensor([1, 1]), w2: Tensor(shape: [2, 3], repeating: 1e30),
+      b2: Tensor([0, 0, 0]))
+    let description = ModelDescription(
+      classNames: ["setosa", "versicolor", "virginica"], inputShape: [4], scaling: .none)
+    try Model(params: huge, description: description).save(model)
+    let result = try functionalNet(["evaluate", model, "--dataset", "iris", "--min_accuracy", "0"])
+    #expect(result.code == 1 && result.output == "", "\(result)")
+    #expect(
+      result.errors.contains(
+        "iris: the outputs of the network are not finite for 150 of the 150 samples measured, first for "))
   }
 
   @Test func whatAFileFromElsewhereLeavesOpenIsSaid() throws {

@@ -50,7 +50,21 @@ import Testing
       (["--dataset", "iris", "--save", "/"], 1, "this is a folder, not a file"),
       (["evaluate", "nowhere"], 1, "nowhere: no such file or directory"),
       (["predict", "/dev/null"], 1, "/dev/null: at byte 0: too short for a safetensors file"),
-      (["evaluate", #filePath], 1, "not a safetensors file, or cut"),
+      (["evaluate", #filePath], 1, "this is text, such as a table in CSV, not a network or a checkpoint"),
+      (["resume", #filePath], 1, "give the file that --save or --checkpoint wrote; data is given with --dataset"),
+      (["predict", "--dataset", "iris", functionalNetBinary.path], 1, "not a safetensors file\n"),
+      (
+        ["--save", "m n.onnx"], 2,
+        "argument --save: what is written is safetensors, not .onnx; save it as 'm n.safetensors'; 'functional-net "
+          + "export 'm n.safetensors' --to 'm n.onnx'' then makes onnx of it"
+      ),
+      (["--save", "m.npz"], 2, "'functional-net export m.safetensors --to m.npz' then makes npz of it"),
+      (["--save", "m.pt"], 2, "save it as m.safetensors, which safetensors.torch.load_file reads in Python"),
+      (["--save", "m.H5"], 2, "what is written is safetensors, not .h5; save it as m.safetensors\n"),
+      (
+        ["--checkpoint", "m.pth"], 2,
+        "argument --checkpoint: what is written is safetensors, not .pth; call it m.checkpoint"
+      ),
     ] as [([String], Int32, String)])
   func isExplained(arguments: [String], code: Int32, words: String) throws {
     let result = try functionalNet(arguments)

@@ -84,7 +84,8 @@ import Testing
     let other = try NPZ(readFile(fixture("arrays/bzip2.npz")), file: "f")
     #expect(failure { _ = try other.array("x") }.contains("the entry 'x.npy' is packed by method 12"))
     #expect(failure { _ = try other.array("y") } == "f: there is no array 'y'")
-    #expect(failure { _ = try NPZ(Zip.bytes(of: entries.dropLast(2)), file: "f") }.contains("there are no arrays"))
+    #expect(
+      failure { _ = try NPZ(Zip.bytes(of: entries.dropLast(2)), file: "f") }.hasPrefix("f: this is a ZIP archive"))
   }
 }
 

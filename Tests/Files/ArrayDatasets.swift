@@ -81,11 +81,14 @@ private let classes = numbers([4], [0, 1, 2, 1])
 
   @Test func theFormatIsInTheName() throws {
     let other = "\(folder.path)/data.bin"
-    for (bytes, ending) in [(NPZ.bytes(of: [("x", table)]), "npz"), (NPY.bytes(of: table), "npy")] {
+    for (bytes, what, ending) in [
+      (NPZ.bytes(of: [("x", table)]), "archive of NumPy's arrays", "npz"),
+      (NPY.bytes(of: table), "array of NumPy's", "npy"),
+    ] {
       try writeFile(other, bytes)
       #expect(
         failure { _ = try DatasetParts(other) }
-          == "\(other): this is a file of arrays; give it a name that ends in .\(ending)")
+          == "\(other): this is an \(what) (.\(ending)); give it a name that ends in .\(ending)")
     }
     #expect(
       ArrayFormat(path: "a.npy.gz") == .npy && ArrayFormat(path: "npz") == nil && ArrayFormat(path: "a.h5") == .hdf5)
@@ -189,6 +192,16 @@ private let classes = numbers([4], [0, 1, 2, 1])
     ] {
       let x = bytes(shape, Array(repeating: 9, count: shape.reduce(1, *)))
       #expect(try parts(["x": x, "y": y]).training.sampleShape == sample)
+    }
+    // What could be read in the other way, or has an unusual number of channels, is not certain.
+    for (shape, isCertain) in [
+      ([2, 28, 28, 3], true), ([2, 3, 28, 28], true), ([2, 28, 28, 1], true), ([2, 1, 28, 28], true),
+      ([2, 28, 28], true),
+      ([2, 13, 3, 3], false), ([2, 4, 5, 3], false), ([2, 3, 28, 4], false), ([2, 16, 8, 8], false),
+      ([2, 8, 8, 2], false),
+    ] {
+      let x = bytes(shape, Array(repeating: 9, count: shape.reduce(1, *)))
+      #expect(try parts(["x": x, "y": y]).training.notes.isEmpty == isCertain, "\(shape)")
     }
     #expect(try parts(["x": numbers([2], [5, 6]), "y": y]).training.sampleShape == [1])
   }

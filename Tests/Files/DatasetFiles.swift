@@ -94,6 +94,22 @@ func failure(_ body: () throws -> Void) -> String {
     #expect(try gunzip(one + one, file: "two").count == 76)
   }
 
+  @Test func whatFollowsIsPaddingOrAnError() throws {
+    let one = try readFile(fixture("idx/train-labels-idx1-ubyte.gz"))
+    #expect(try gunzip(one + [0, 0, 0], file: "padded").count == 38)
+    #expect(try gunzip(one + [0, 0] + one + [0], file: "padded").count == 76)
+    for garbage in [[1, 2, 3], [0, 0, 7], Array("5.1,3.5\n".utf8)] as [[UInt8]] {
+      let first = one.count + garbage.prefix { $0 == 0 }.count
+      #expect(
+        failure { _ = try gunzip(one + garbage, file: "more") }.hasPrefix(
+          "more: at byte \(first): the gzip data ends here, but the file goes on with neither zeros nor more gzip data")
+      )
+    }
+    for length in 1..<one.count {
+      #expect(failure { _ = try gunzip(one + one[..<length], file: "cut") }.hasPrefix("cut: at byte "), "\(length)")
+    }
+  }
+
   @Test func cutsAndChangesAreErrors() throws {
     let whole = try readFile(fixture("idx/train-images-idx3-ubyte.gz"))
     for length in 2..<whole.count {
@@ -262,7 +278,7 @@ func failure(_ body: () throws -> Void) -> String {
         == "digit: no such file or folder; the built-in data sets are digits, iris, xor")
     #expect(failure { _ = try DatasetParts("missing/data.csv") } == "missing/data.csv: no such file or folder")
     #expect(failure { _ = try DatasetParts(fixture("idx/t10k-labels-idx1-ubyte")) }.contains("name the folder"))
-    #expect(failure { _ = try DatasetParts(fixture("python_float32.safetensors")) }.contains("not .safetensors"))
+    #expect(failure { _ = try DatasetParts(fixture("python_float32.safetensors")) }.contains("is a safetensors file"))
   }
 
   @Test func labelsOfAnotherListOfClasses() throws {

@@ -41,6 +41,57 @@
       #expect(found.hasPrefix(types) && found.contains(message), "\(found)")
     }
 
+    private let unusual = fixture("arrays/unusual.h5")
+
+    @Test func whatCannotBeReadIsThere() {
+      for (name, message) in [
+        ("lzf", "array 'lzf': is packed by the filter 'lzf', which this libhdf5 has not"),
+        ("external", "array 'external': its elements are in other files"),
+        ("virtual", "array 'virtual': its elements are in other files, which are not read; save them in this one"),
+        ("never", "array 'never': has no data: none was ever written, and there is no fill value"),
+      ] {
+        let found = failure { _ = try ArrayInputs(contentsOf: unusual, size: 3, keys: ArrayKeys(name)) }
+        #expect(found.hasPrefix("\(unusual): \(message)"), "\(found)")
+      }
+      let found = failure { _ = try DatasetParts(unusual, keys: ArrayKeys("elsewhere,lzf")) }
+      #expect(found.contains("there is no array 'elsewhere'") && found.contains("lzf "), "\(found)")
+    }
+
+    /// The type of the elements of one data set in a version that no libhdf5 knows.
+    @Test func whatCannotBeOpenedIsThere() throws {
+      let folder = try TemporaryFolder()
+      let path = "\(folder.path)/x.h5"
+      var bytes = try readFile(unusual)
+      let type: [UInt8] = [0x11, 0x20, 0x1F, 0, 4, 0, 0, 0]
+      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: type) })
+      bytes[place] = 0xF1
+      try writeFile(path, bytes)
+      let found = failure { _ = try ArrayInputs(contentsOf: path, size: 3, keys: ArrayKeys("filled/chunked")) }
+      #expect(found.hasPrefix("\(path): array 'filled/chunked': libhdf5 cannot open it: "), "\(found)")
+      #expect(try ArrayInputs(contentsOf: path, size: 3, keys: ArrayKeys("filled/zeros")).count == 4)
+    }
+
+    @Test(arguments: [
+      ("chunked", [Double](repeating: 2.5, count: 12)), ("contiguous", Array(repeating: 9, count: 12)),
+      ("partly", Array(repeating: 1, count: 6) + Array(repeating: -7, count: 6)),
+      ("zeros", Array(repeating: 0, count: 12)), ("compact", Array(repeating: 3, count: 12)),
+    ])
+    func whatWasNeverWrittenIsTheFillValue(name: String, values: [Double]) throws {
+      let inputs = try ArrayInputs(contentsOf: unusual, size: 3, keys: ArrayKeys("filled/\(name)"))
+      switch inputs.inputs {
+      case .bytes(let bytes): #expect(bytes.map(Double.init) == values)
+      case .numbers(let numbers): #expect(numbers == values)
+      }
+    }
+
+    @Test func pathsMayBeginAtTheRoot() throws {
+      let parts = try DatasetParts(
+        fixture("arrays/data.h5"), keys: ArrayKeys("/train/images,train/labels,/test/images,/test/labels"))
+      #expect(parts.training.count == 12 && parts.test?.count == 6)
+      let inputs = try ArrayInputs(contentsOf: fixture("arrays/data.h5"), size: 20, keys: ArrayKeys("/test/images"))
+      #expect(inputs.count == 6)
+    }
+
     @Test func whatIsNotThereIsListed() {
       let found = failure { _ = try DatasetParts(types, keys: ArrayKeys("x,y")) }
       for text in [
@@ -70,10 +121,13 @@
       let folder = try TemporaryFolder()
       let path = "\(folder.path)/x.h5"
       let whole = try readFile(fixture("arrays/data.h5"))
-      for bytes in [[], Array("CDF".utf8), Array(whole.prefix(100)), Array(whole.prefix(whole.count / 2))] {
+      for bytes in [[], [1, 2, 3], Array(whole.prefix(100)), Array(whole.prefix(whole.count / 2))] {
         try writeFile(path, bytes)
         #expect(failure { _ = try DatasetParts(path) }.hasPrefix("\(path): not an HDF5 file, or a damaged one"))
       }
+      try writeText("a,b\n1,2\n", path)
+      #expect(
+        failure { _ = try DatasetParts(path) }.hasPrefix("\(path): this is text, such as a table in CSV, not an HDF5"))
       #expect(failure { _ = try ArrayInputs(contentsOf: "missing.h5", size: 1) } == "missing.h5: no such file")
     }
   }

@@ -149,7 +149,11 @@ private func records(_ text: () throws -> DelimitedText) -> [String] {
     let one = try readFile(fixture("idx/train-images-idx3-ubyte.gz"))
     var broken = one
     broken[one.count - 6] ^= 1
-    for bytes in [one, one + one, one + [1, 2, 3], [], [0x1F], [1, 2, 3], broken] {
+    for bytes in [
+      one, one + one, one + [1, 2, 3], one + [0, 0], one + [0] + one + [0, 0, 9], one + one.dropLast(), one + [0x1F],
+      [],
+      [0x1F], [1, 2, 3], broken,
+    ] {
       for size in [1, 2, 3, 7, 10_000] {
         let (found, error) = unpacked(bytes, size: size)
         let message = failure { _ = try gunzip(bytes, file: "f") }

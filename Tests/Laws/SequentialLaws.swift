@@ -129,7 +129,7 @@ private func layers<S: Real>(_ params: Params<S>) -> (Sequential<S>, Stack<S>, S
     }
     let error = try #require(throws: ShapeError.self) { try deep.outputShape(for: [2, 2]) }
     #expect(
-      error.description == "layer 1.0.1 maxpool2d: takes images [channels, height, width], not samples of shape [4]")
+      error.description == "layer 2.1.2 maxpool2d: takes images [channels, height, width], not samples of shape [4]")
     #expect(throws: ShapeError.self) { try Trainer(deep, sampleShape: [2, 2], optimizer: .sgd(lr: 0.1), key: Key(1)) }
     #expect(throws: ShapeError.self) { try Sequential<Float> { Linear(3, 4) }.outputShape(for: [2]) }
     #expect(throws: ShapeError.self) { try Sequential<Float> { Conv2D(3, 4) }.outputShape(for: [2, 9, 9]) }

@@ -20,7 +20,7 @@ public struct NotationError: Error, Equatable, CustomStringConvertible {
   public let position: Int
   public let message: String
 
-  /// The name that is not that of a layer, if that is what is wrong.
+  /// The name that is not that of a layer, if that is what is wrong and the message does not say how it is written here.
   public let unknownName: String?
 
   init(position: Int, unknownName: String? = nil, _ message: String) {
@@ -87,6 +87,9 @@ private func layer<S: Real>(
     let first = try network(body)
     made = call.name == "sequential" ? first : Residual(first, shortcut: try network(arguments.takeNetwork() ?? []))
   default:
+    if let own = nameHere(of: call.name) {
+      throw NotationError(position: call.position, "there is no layer '\(call.name)'; did you mean \(own)?")
+    }
     throw NotationError(
       position: call.position, unknownName: call.name,
       "there is no layer '\(call.name)'; there are \(layerNames.joined(separator: ", "))")

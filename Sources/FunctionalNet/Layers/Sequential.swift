@@ -47,7 +47,7 @@ public struct Sequential<Scalar: Real>: Layer {
   /// The shape in which samples of a data set go into this network: as they are, with a channel in front of a height and a
   /// width, or, where it takes nothing else, as vectors.
   ///
-  /// - Throws: the error of the shape with which more layers could do.
+  /// - Throws: the error of the shape with which the network came furthest; of the first one, where that is the same.
   public func sampleShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     var shapes = [shape.count == 2 ? [1] + shape : shape]
     if shape.count > 1 { shapes.append([area(shape)]) }
@@ -57,7 +57,7 @@ public struct Sequential<Scalar: Real>: Layer {
         _ = try outputShape(for: shape)
         return shape
       } catch let other {
-        if error.map({ $0.position.lexicographicallyPrecedes(other.position) }) ?? true { error = other }
+        if error.map(other.isFurther) ?? true { error = other }
       }
     }
     throw error!
@@ -153,7 +153,7 @@ extension Layer {
   ) -> ErasedPass<Scalar> {
     guard let params = params as? Params, let state = state as? State else {
       fatalError(
-        "layer \(position) \(name) takes records \(Params.self) and \(State.self), not \(type(of: params)) and "
+        "layer \(position + 1) \(name) takes records \(Params.self) and \(State.self), not \(type(of: params)) and "
           + "\(type(of: state))")
     }
     let pass = pass(params, state, x, mode)

@@ -24,7 +24,11 @@
       let origin = ArrayOrigin(file: file, array: name)
       return try inFile(file) { (file) throws(FileError) in
         let object = fn_hdf5_object(file, name)
-        guard object >= 0 else { throw FileError(origin.file, nil, "there is no data set '\(name)'") }
+        guard object >= 0 else {
+          let cause = cause()
+          guard names.contains(name) else { throw FileError(origin.file, nil, "there is no data set '\(name)'") }
+          throw origin.error("libhdf5 cannot open it: \(cause); \(otherBuild)")
+        }
         defer { fn_hdf5_close_object(object) }
         return try read(object, fileSize: fn_hdf5_file_size(file), origin)
       }
@@ -33,7 +37,7 @@
     func summary(_ name: String) -> String {
       let summary: String? = try? inFile(file) { (file) throws(FileError) in
         let object = fn_hdf5_object(file, name)
-        guard object >= 0 else { return nil }
+        guard object >= 0 else { return "that libhdf5 cannot open" }
         defer { fn_hdf5_close_object(object) }
         return typeName(object).flatMap { type in shape(object).map { "\($0) \(type)" } }
       }
@@ -53,11 +57,40 @@
     if !fileExists(path) { throw FileError(path, nil, "no such file") }
     return try turn.withLock { (_) throws(FileError) in
       let file = fn_hdf5_open(path)
-      guard file >= 0 else { throw FileError(path, nil, "not an HDF5 file, or a damaged one: libhdf5 cannot open it") }
+      guard file >= 0 else {
+        let cause = cause()
+        let start = (try? Pieces(path: path, name: path).peeked(FileKind.lookedAt).start) ?? []
+        if let mismatch = FileKind.mismatch(start, expected: .hdf5, file: path) { throw mismatch }
+        throw FileError(path, nil, "not an HDF5 file, or a damaged one: libhdf5 cannot open it (\(cause))")
+      }
       defer { fn_hdf5_close(file) }
       return try body(file)
     }
   }
+
+  /// What libhdf5 says of the call that just failed.
+  private func cause() -> String {
+    var buffer = [CChar](repeating: 0, count: 256)
+    fn_hdf5_cause(&buffer, UInt64(buffer.count))
+    return text(buffer)
+  }
+
+  /// The name of a filter that is not there and without which a data set cannot be read.
+  private func missingFilter(_ dataSet: Int64) -> String? {
+    var buffer = [CChar](repeating: 0, count: 256)
+    return fn_hdf5_lacks_filter(dataSet, &buffer, UInt64(buffer.count)) != 0 ? text(buffer) : nil
+  }
+
+  /// The characters before the first zero.
+  private func text(_ buffer: [CChar]) -> String {
+    String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }
+
+  /// What helps where this libhdf5 cannot read what another one wrote.
+  private let otherBuild = "save it again as plain numbers, packed by gzip or not at all, as h5repack -f GZIP=4 does"
+
+  /// The most bytes that are taken for elements of which none was written.
+  private let mostUnwritten = 1 << 24
 
   /// The names of the data sets in a file. Groups may hold themselves, and a damaged file may say anything: neither the depth
   /// nor the number of members is endless.
@@ -78,7 +111,11 @@
         let bytes = buffer.prefix(Int(length)).map { UInt8(bitPattern: $0) }
         guard let name = String(validating: bytes, as: UTF8.self) else { continue }
         let object = fn_hdf5_object(group, name)
-        guard object >= 0 else { continue }  // a link to nothing
+        guard object >= 0 else {
+          // It is there, and what is wrong with it is said to whoever asks for it; a link to nothing is not there.
+          if fn_hdf5_is_own(group, name) != 0 { dataSets.append(prefix + name) }
+          continue
+        }
         defer { fn_hdf5_close_object(object) }
         if fn_hdf5_is_data_set(object) != 0 { dataSets.append(prefix + name) }
         if fn_hdf5_is_group(object) != 0, depth < 32 {
@@ -116,35 +153,38 @@
     default: throw origin.error("holds no numbers")
     }
     guard let shape = shape(dataSet) else { throw origin.error("holds nothing") }
+    if fn_hdf5_is_elsewhere(dataSet) != 0 {
+      throw origin.error("its elements are in other files, which are not read; save them in this one")
+    }
+    if let filter = missingFilter(dataSet) {
+      throw origin.error("is packed by the filter '\(filter)', which this libhdf5 has not; \(otherBuild)")
+    }
     let stored = fn_hdf5_stored_size(dataSet)
     let count = elementCount(shape)
     let size = count.map { $0.multipliedReportingOverflow(by: Int(clamping: type.size)) }
     // Deflate, the common filter, packs a known number of bytes into one; nothing is allocated on a file's word alone.
     guard let count, let size, !size.overflow, stored <= fileSize,
-      size.partialValue / mostDeflated <= Int(clamping: stored)
+      size.partialValue / mostDeflated <= Int(clamping: stored) || size.partialValue <= mostUnwritten
     else {
       throw origin.error(
         "shape \(shape) promises more than the \(stored) bytes that are stored for it in this file can hold")
     }
-    if count > 0 && stored == 0 { throw origin.error("has no data: none was ever written") }
+    if count > 0 && stored == 0 && fn_hdf5_has_fill_value(dataSet) == 0 {
+      throw origin.error("has no data: none was ever written, and there is no fill value")
+    }
     var status: Int32 = 0
     let elements: FileArray.Elements
+    // Elements that were never written and have no fill value stay as they are here.
     if type.size == 1, type.class_ == fn_hdf5_enumeration || type.is_unsigned != 0 {
-      elements = .bytes(
-        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-          if count > 0 { status = fn_hdf5_read_bytes(dataSet, buffer.baseAddress!) }
-          initialized = status < 0 ? 0 : count
-        })
+      var bytes = [UInt8](repeating: 0, count: count)
+      if count > 0 { status = fn_hdf5_read_bytes(dataSet, &bytes) }
+      elements = .bytes(bytes)
     } else {
-      elements = .numbers(
-        [Double](unsafeUninitializedCapacity: count) { buffer, initialized in
-          if count > 0 { status = fn_hdf5_read_doubles(dataSet, buffer.baseAddress!) }
-          initialized = status < 0 ? 0 : count
-        })
+      var numbers = [Double](repeating: 0, count: count)
+      if count > 0 { status = fn_hdf5_read_doubles(dataSet, &numbers) }
+      elements = .numbers(numbers)
     }
-    guard status >= 0 else {
-      throw origin.error("libhdf5 cannot read it: it is damaged, or packed by a filter that is not installed")
-    }
+    guard status >= 0 else { throw origin.error("libhdf5 cannot read it: \(cause()); it is damaged, or \(otherBuild)") }
     return FileArray(shape: shape, elements: elements)
   }
 #endif

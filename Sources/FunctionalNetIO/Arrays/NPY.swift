@@ -7,6 +7,7 @@ extension FileArray {
   ///
   /// - Throws: `FileError` where it is none, holds no numbers, or is longer or shorter than it says.
   public init(npy contents: [UInt8], file: String) throws(FileError) {
+    if let mismatch = FileKind.mismatch(contents, expected: .npy, file: file) { throw mismatch }
     try self.init(npy: contents[...], ArrayOrigin(file: file))
   }
 

@@ -11,9 +11,13 @@ public struct NPZ: Sendable {
 
   /// - Throws: `FileError` where the bytes are not a ZIP archive with arrays.
   public init(_ bytes: [UInt8], file: String) throws(FileError) {
+    let mismatch = FileKind.mismatch(bytes, expected: .npz, file: file)
+    if let mismatch, !Zip.begins(bytes) { throw mismatch }
     archive = try Zip(bytes, file: file)
     names = archive.entries.filter { $0.name.hasSuffix(".npy") }.map { String($0.name.dropLast(4)) }
-    if names.isEmpty { throw FileError(file, nil, "there are no arrays in this archive, no entries named .npy") }
+    if names.isEmpty {
+      throw mismatch ?? FileError(file, nil, "there are no arrays in this archive, no entries named .npy")
+    }
   }
 
   /// The array with this name.

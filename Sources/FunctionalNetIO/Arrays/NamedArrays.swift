@@ -15,6 +15,12 @@ protocol NamedArrays {
 extension NPZ: NamedArrays {}
 
 extension NamedArrays {
+  /// The array that a person calls so: by its name, or by its path from the root, as `/train/images`.
+  func known(_ name: String) -> String? {
+    let plain = String(name.drop { $0 == "/" })
+    return names.contains(name) ? name : names.contains(plain) ? plain : nil
+  }
+
   /// All arrays with their shapes, for messages.
   var listing: String {
     names.prefix(20).map { "\($0) \(summary($0))" }.joined(separator: ", ") + (names.count > 20 ? ", …" : "")
@@ -32,13 +38,6 @@ public enum ArrayFormat: Sendable {
   public init?(path: String) {
     guard let known = ArrayFormat.endings.first(where: { path.hasSuffix($0.key) }) else { return nil }
     self = known.value
-  }
-
-  /// The ending that a file with these bytes should have; nil where it is none of arrays.
-  static func ending(of bytes: [UInt8]) -> String? {
-    if bytes.starts(with: NPYHeader.magic) { return "npy" }
-    if bytes.starts(with: [0x50, 0x4B, 3, 4]) { return "npz" }
-    return bytes.starts(with: [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]) ? "h5" : nil
   }
 
   /// Whether its arrays have names.

@@ -53,6 +53,11 @@ public struct Zip: Sendable {
     (self.entries, self.bytes, self.file) = (entries, bytes, file)
   }
 
+  /// Whether these are the first bytes of an archive: the header of an entry, or the end record of an archive without any.
+  static func begins(_ start: [UInt8]) -> Bool {
+    start.starts(with: [0x50, 0x4B, 3, 4]) || start.starts(with: [0x50, 0x4B, 5, 6])
+  }
+
   /// What an entry holds.
   ///
   /// - Throws: `FileError` where it is encrypted, packed in another way, or damaged.

@@ -20,18 +20,19 @@ extension DatasetParts {
   init(_ file: any NamedArrays, keys: ArrayKeys?) throws(FileError) {
     let advice =
       "name them with --keys INPUTS,CLASSES, or with --keys INPUTS,CLASSES,TEST_INPUTS,TEST_CLASSES; the file has "
-    guard let keys = keys ?? .guessed(among: file.names), let y = keys.y else {
+    guard let asked = keys ?? .guessed(among: file.names), asked.y != nil else {
       throw FileError(file.file, nil, "its arrays have no names that are common; \(advice)\(file.listing)")
     }
-    if let missing = keys.names.first(where: { !file.names.contains($0) }) {
-      throw FileError(file.file, nil, "there is no array '\(missing)'; \(advice)\(file.listing)")
+    let keys = try asked.map { (name) throws(FileError) in
+      if let known = file.known(name) { return known }
+      throw FileError(file.file, nil, "there is no array '\(name)'; \(advice)\(file.listing)")
     }
-    let training = try Dataset(file, x: keys.x, y: y, classes: nil)
+    let training = try Dataset(file, try ArrayInputs(file, keys.x), labels: keys.y!, classes: nil)
     guard let test = keys.test else {
       self.init(training: training)
       return
     }
-    let held = try Dataset(file, x: test.x, y: test.y, classes: training.classNames.count)
+    let held = try Dataset(file, try ArrayInputs(file, test.x), labels: test.y, classes: training.classNames.count)
     guard held.sampleShape == training.sampleShape else {
       throw FileError(
         file.file, .array(test.x),
@@ -41,16 +42,25 @@ extension DatasetParts {
   }
 }
 
+extension ArrayInputs {
+  /// The inputs of an array with a name.
+  fileprivate init(_ file: any NamedArrays, _ name: String) throws(FileError) {
+    try self.init(try file.array(name), ArrayOrigin(file: file.file, array: name))
+  }
+}
+
 extension Dataset {
-  /// The samples of two arrays.
+  /// Samples with the labels of an array.
   ///
   /// - Parameter classes: the number of classes if it is known.
-  fileprivate init(_ file: any NamedArrays, x: String, y: String, classes: Int?) throws(FileError) {
-    let inputs = try ArrayInputs(try file.array(x), ArrayOrigin(file: file.file, array: x))
+  fileprivate init(
+    _ file: any NamedArrays, _ inputs: ArrayInputs, labels name: String, classes: Int?
+  ) throws(FileError) {
     let labels = try ArrayLabels(
-      try file.array(y), count: inputs.count, classes: classes, ArrayOrigin(file: file.file, array: y))
+      try file.array(name), count: inputs.count, classes: classes, ArrayOrigin(file: file.file, array: name))
     self.init(
       name: file.file, kind: inputs.kind, inputs: inputs.inputs, sampleShape: inputs.sampleShape,
       labels: Labels(labels.indices), classNames: (0..<labels.classes).map(String.init))
+    notes = inputs.notes
   }
 }

@@ -3,8 +3,7 @@
 /// - `[n]` and `[n, k]` are columns of measurements; unsigned bytes `[n, k]` with one above 127 are pixels.
 /// - Arrays of more dimensions are images. Those from 0 to 1 are left as they are, those from 0 to 255 are pixels with a
 ///   white of 255, those from 0 to more are pixels with their largest as white, and others are left as they are.
-/// - Images with their channels last, `[n, h, w, c]` with c of 1, 3 or 4 and h and w larger than c, become
-///   `[n, c, h, w]`.
+/// - Images with their channels last become `[n, c, h, w]`; `ImageLayout` says which those are.
 ///
 /// Images that are whole numbers from 0 to 255 are kept as bytes, whatever type the file has them in.
 public struct ArrayInputs: Sendable {
@@ -13,6 +12,9 @@ public struct ArrayInputs: Sendable {
 
   /// The shape of one sample; `[1]` for an array of one dimension.
   public let sampleShape: [Int]
+
+  /// How they were read as images, where they might have been read in another way.
+  public let notes: [DataNote]
 
   /// The number of samples.
   public let count: Int
@@ -34,26 +36,17 @@ public struct ArrayInputs: Sendable {
       kind = .pixels(white: max(255, bounds.upperBound))
     }
     let shape = array.shape.count == 1 ? [1] : Array(array.shape.dropFirst())
-    let arranged = kind == .columns ? .numbers(array.elements.numbers) : withChannelsFirst(array.elements, shape)
-    sampleShape = hasChannelsLast(shape) ? [shape[2], shape[0], shape[1]] : shape
+    let layout = ImageLayout(shape)
+    notes = layout.map { $0.isCertain ? [] : [DataNote("\($0)")] } ?? []
+    sampleShape = layout?.channelsFirst ?? shape
+    let elements = layout.map(array.elements.withChannelsFirst) ?? array.elements
+    let arranged = kind == .columns ? .numbers(elements.numbers) : elements
     inputs =
       switch arranged {
       case .bytes(let bytes): .bytes(bytes)
       case .numbers(let numbers): (isTable ? nil : bytes(numbers, bounds)).map { .bytes($0) } ?? .numbers(numbers)
       }
   }
-}
-
-/// Whether images of this shape are `[h, w, c]`.
-private func hasChannelsLast(_ shape: [Int]) -> Bool {
-  shape.count == 3 && [1, 3, 4].contains(shape[2]) && shape[0] > shape[2] && shape[1] > shape[2]
-}
-
-/// Images `[h, w, c]` as `[c, h, w]`; others as they are.
-private func withChannelsFirst(_ elements: FileArray.Elements, _ shape: [Int]) -> FileArray.Elements {
-  guard hasChannelsLast(shape), shape[2] > 1 else { return elements }
-  let (h, w, c) = (shape[0], shape[1], shape[2])
-  return elements.arranged([elements.count / (h * w * c), c, h, w], strides: [h * w * c, 1, w * c, c])
 }
 
 /// Numbers as the bytes that they are; nil where one is not a whole number from 0 to 255.
@@ -90,7 +83,7 @@ extension ArrayInputs {
       let file = try namedArrays(path)
       let wanted = keys.map { [$0.test?.x, $0.x].compactMap { $0 } }
       let name =
-        if let wanted { wanted.first(where: file.names.contains) } else {
+        if let wanted { wanted.lazy.compactMap(file.known).first } else {
           ArrayKeys.guessedInputs(among: file.names)
         }
       guard let name else {

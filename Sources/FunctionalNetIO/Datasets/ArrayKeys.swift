@@ -20,6 +20,13 @@ public struct ArrayKeys: Equatable, Sendable {
       x: names[0], y: names.count > 1 ? names[1] : nil, test: names.count == 4 ? (names[2], names[3]) : nil)
   }
 
+  /// Other names, each made from one of these.
+  func map<E: Error>(_ name: (String) throws(E) -> String) throws(E) -> ArrayKeys {
+    let (x, y) = (try name(x), try y.map(name))
+    guard let test else { return ArrayKeys(x: x, y: y) }
+    return ArrayKeys(x: x, y: y, test: (try name(test.x), try name(test.y)))
+  }
+
   public static func == (a: ArrayKeys, b: ArrayKeys) -> Bool { a.names == b.names }
 
   /// All names, in the order in which a person writes them.

@@ -3,9 +3,17 @@ import FunctionalNet
 /// Labelled samples as a file has them, before they are scaled and given a precision.
 public struct Dataset: Sendable {
   /// The inputs, sample after sample.
-  public enum Inputs: Sendable {
+  public enum Inputs: Equatable, Sendable {
     case bytes([UInt8])
     case numbers([Double])
+
+    /// All of them as Doubles.
+    var numbers: [Double] {
+      switch self {
+      case .bytes(let bytes): bytes.map(Double.init)
+      case .numbers(let numbers): numbers
+      }
+    }
   }
 
   /// What the numbers are, which decides how they are scaled.
@@ -103,6 +111,19 @@ public struct Dataset: Sendable {
     return selected
   }
 
+  /// These samples and then others of the same shape and the same classes.
+  fileprivate func followed(by others: Dataset) -> Dataset {
+    let joined: Inputs =
+      switch (inputs, others.inputs) {
+      case (.bytes(let first), .bytes(let second)): .bytes(first + second)
+      default: .numbers(inputs.numbers + others.inputs.numbers)
+      }
+    return Dataset(
+      name: name, kind: kind, inputs: joined, sampleShape: sampleShape,
+      labels: Labels(labels.indices + others.labels.indices), classNames: classNames, missing: missing,
+      incomplete: incomplete)
+  }
+
   /// So many of the samples, drawn by `key` with each class's share; a class of one sample may be left out.
   ///
   /// - Precondition: 0 <= number <= count.
@@ -148,6 +169,12 @@ public struct DatasetParts: Sendable {
   public let test: Dataset?
 
   public init(training: Dataset, test: Dataset? = nil) { (self.training, self.test) = (training, test) }
+
+  /// All samples: those of the training part and then those of the test part, unless that is the same ones again.
+  public var all: Dataset {
+    guard let test, test.inputs != training.inputs || test.labels != training.labels else { return training }
+    return training.followed(by: test)
+  }
 
   /// The parts to train and to test on: those that the data brings, or a shuffled, stratified split of it.
   public func split(testFraction: Double, key: Key) -> (training: Dataset, test: Dataset) {

@@ -36,6 +36,7 @@ struct IDXHeader {
 
   /// - Parameter bytes: the beginning of the file, at least `longest` of its bytes unless it has fewer.
   init(_ bytes: [UInt8], file: String, dimensions: ClosedRange<Int>) throws(FileError) {
+    if let mismatch = FileKind.mismatch(bytes, expected: .idx, file: file) { throw mismatch }
     guard bytes.count >= 4 else {
       throw FileError(file, .byte(bytes.count), "the file ends within the magic number of an IDX file")
     }

@@ -34,18 +34,8 @@ extension DatasetParts {
         try self.init(arrays: dataset, format: format, keys: keys, labelColumn: table.labelColumn)
         return
       }
-      let bytes = try readFile(dataset)
-      if dataset.hasSuffix(".safetensors") {
-        throw FileError(
-          dataset, nil,
-          "data sets are read from folders of IDX files and from .csv, .tsv, .npy, .npz and .h5, not .safetensors")
-      }
-      if let ending = ArrayFormat.ending(of: bytes) {
-        throw FileError(dataset, nil, "this is a file of arrays; give it a name that ends in .\(ending)")
-      }
-      if bytes.starts(with: [0, 0]) || dataset.contains("-ubyte") {
-        throw FileError(dataset, nil, "this is one IDX file; name the folder that holds images and labels")
-      }
+      let bytes = try gunzip(try readFile(dataset), file: dataset)
+      if let mismatch = FileKind.mismatch(bytes, expected: .dataset, file: dataset) { throw mismatch }
       self.init(training: try Dataset(csv: bytes, file: dataset, options: table))
     }
   }

@@ -13,12 +13,15 @@ public struct UnlabelledInputs {
   private var source: Source
   private let size: Int
 
+  /// What a person should know of how samples that are there were read.
+  private var notesOnArrays: [DataNote] = []
+
   /// What was wrong behind the latest samples.
   private var failure: FileError?
 
   /// What a person should know of how the samples were read so far.
   public var notes: [DataNote] {
-    guard case .table(let text, _, let layout) = source else { return [] }
+    guard case .table(let text, _, let layout) = source else { return notesOnArrays }
     return layout.notes + commentNotes(text.commentCount, layout)
   }
 
@@ -39,6 +42,7 @@ public struct UnlabelledInputs {
     if ArrayFormat(path: source) != nil {
       let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: table.labelColumn)
       self.init(arrays.inputs, size: size)
+      notesOnArrays = arrays.notes
       return
     }
     if DatasetParts.builtIn.contains(source) || isFolder(source) {
@@ -65,7 +69,9 @@ public struct UnlabelledInputs {
       source = .images(try ImageReader(pieces, size: size))
       return
     }
-    var text = try DelimitedText(pieces)
+    let (known, rest) = FileKind.isSuspect(start) ? try pieces.peeked(FileKind.lookedAt) : ([], pieces)
+    if let mismatch = FileKind.mismatch(known, expected: .dataset, file: pieces.name) { throw mismatch }
+    var text = try DelimitedText(rest)
     if let separator = table.separator {
       text.delimiter = separator.byte
     } else {

@@ -70,3 +70,11 @@ private func kind(of path: String) -> mode_t? {
 }
 
 public func fileExists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+/// The folder of a path, and the name in it.
+package func folder(of path: String) -> String {
+  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+}
+package func fileName(of path: String) -> Substring {
+  path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
+}

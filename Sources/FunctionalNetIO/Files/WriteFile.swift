@@ -38,8 +38,7 @@ public func writeFile(_ path: String, _ bytes: [UInt8]) throws(FileError) {
 
 /// Makes the new name of a file last, too.
 private func syncFolder(of path: String) {
-  let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  let descriptor = open(folder(of: path), O_RDONLY | O_CLOEXEC)
   guard descriptor >= 0 else { return }
   fsync(descriptor)
   close(descriptor)

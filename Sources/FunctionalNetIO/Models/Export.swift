@@ -13,7 +13,7 @@ public enum ExportFormat: String, CaseIterable, Sendable {
 
   /// The format that the ending of a path stands for; nil where it stands for none.
   public init?(path: String) {
-    let name = path[(path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex)...]
+    let name = fileName(of: path)
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
     self.init(rawValue: name[dot...].dropFirst().lowercased())
   }

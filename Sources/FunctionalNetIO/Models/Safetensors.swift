@@ -31,10 +31,13 @@ public struct Safetensors: Sendable {
 
   /// - Throws: `FileError` where the bytes are not a safetensors file to the last one.
   public init(_ bytes: [UInt8], file: String) throws(FileError) {
+    if let mismatch = FileKind.mismatch(bytes, expected: .network, file: file) { throw mismatch }
     guard bytes.count >= 8 else { throw FileError(file, .byte(bytes.count), "too short for a safetensors file") }
     let size = bytes[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
     guard size <= UInt64(bytes.count - 8) else {
-      throw FileError(file, .byte(0), "not a safetensors file, or cut: a header of \(size) bytes is not all here")
+      let problem =
+        size > UInt64(Safetensors.largestHeader) ? "" : ", or cut: a header of \(size) bytes is not all here"
+      throw FileError(file, .byte(0), "not a safetensors file\(problem)")
     }
     guard size <= Safetensors.largestHeader else {
       throw FileError(

@@ -75,8 +75,8 @@ extension Sequential: ONNXLayer {
     for (position, layer) in layers.enumerated() {
       graph.position.append(position)
       guard let exported = layer as? any ONNXLayer<Scalar> else {
-        let place = graph.position.map(String.init).joined(separator: ".")
-        throw ONNXError("layer \(place) \(layer.name): it does not say what it is in ONNX; make it an ONNXLayer")
+        throw ONNXError(
+          "layer \(counted(graph.position)) \(layer.name): it does not say what it is in ONNX; make it an ONNXLayer")
       }
       value = try exported.onnx(erased: params.parts[position], state.parts[position], value, in: &graph)
       graph.position.removeLast()

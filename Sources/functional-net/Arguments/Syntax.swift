@@ -125,13 +125,13 @@ let resumeSyntax = CommandLineSyntax(
 let evaluateSyntax = CommandLineSyntax(
   name: "evaluate", summary: "measure a saved network on labelled data",
   description:
-    "Measure a saved network: loss, accuracy and which classes it takes for which. Without --dataset, or with "
-    + "the data set that it was trained on, the test part of its training is used; otherwise the test part that the "
-    + "data brings, or all of it.",
+    "Measure a saved network: loss, accuracy and which classes it takes for which. Of the data that it was trained on, "
+    + "wherever that is now, the test part of its training is used; of other data the test part that it brings, or all of it.",
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
     sameLabelColumn, header, separator, sameMissing, sameKeys,
+    .toggle("all", "measure all samples, also those that the network was trained on"),
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     networkOfModel, inputShapeOfModel, threads, json, color,
   ])
@@ -174,7 +174,8 @@ let summarySyntax = CommandLineSyntax(
   name: "summary", summary: "show the layers of a network, with their sizes",
   description:
     "Show the layers of a network, the shape of what each makes of a sample, its parameters, its multiply-adds for "
-    + "a sample on the way forward, and the memory that training takes. No data is needed.",
+    + "a sample on the way forward, and the memory that training takes. No data is needed. Layers are counted from 1; the names of "
+    + "tensors in files, such as 0.weight, count from 0, as PyTorch's do.",
   optionalPositional: ("MODEL", "a model that was saved by --save; without it, the network that the flags describe"),
   flags: [
     network, hiddenNeurons, dropout,

@@ -79,12 +79,7 @@ func absolutePath(_ path: String) -> String {
     return String(cString: buffer)
   }
   if let whole = resolved(path) { return whole }
-  let name = path[(path.lastIndex(of: "/").map(path.index(after:)) ?? path.startIndex)...]
-  return resolved(folder(of: path)).map { ($0 == "/" ? "" : $0) + "/" + name } ?? path
-}
-
-private func folder(of path: String) -> String {
-  path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+  return resolved(folder(of: path)).map { ($0 == "/" ? "" : $0) + "/" + fileName(of: path) } ?? path
 }
 
 /// A word as a shell takes it, in quotes where it needs them.

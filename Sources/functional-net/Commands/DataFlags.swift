@@ -12,19 +12,13 @@ extension Arguments {
   }
 
   /// The data set that a network is to be measured on, with its columns matched to those that the network knows by name.
-  ///
-  /// - Parameter isSameFile: whether this is the file that the network was trained on, whose settings hold where no flag says
-  ///   otherwise.
-  func datasetParts(_ name: String, for description: ModelDescription, isSameFile: Bool) throws -> DatasetParts {
+  /// Where no flag says otherwise it is read as the data that the network was trained on.
+  func datasetParts(_ name: String, for description: ModelDescription) throws -> DatasetParts {
     try checkDataFlags(name)
     let settings = description.settings
-    var options = try tableOptions(remembered: isSameFile ? settings : nil)
+    var options = try tableOptions(remembered: settings)
     let names = description.columnNames
     options.columnNames = isGiven("label_column") ? names.map { ColumnNames(inputs: $0.inputs, label: nil) } : names
-    options.labelColumn = options.labelColumn ?? settings["label_column"]?.stringValue.map(LabelColumn.init)
-    if !isGiven("missing") {
-      options.missing = MissingValues(rawValue: settings["missing"]?.stringValue ?? "") ?? .error
-    }
     return try DatasetParts(name, table: options, keys: arrayKeys(remembered: settings))
   }
 

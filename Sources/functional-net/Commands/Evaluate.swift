@@ -8,17 +8,14 @@ func evaluateCommand(_ arguments: Arguments) throws {
   let file = try ModelFile(arguments)
   file.noteMissingScaling()
   if file.isDouble {
-    try report(file.model(Double.self), arguments, minAccuracy: wanted)
+    try report(file.classifier(Double.self), arguments, minAccuracy: wanted)
   } else {
-    try report(file.model(Float.self), arguments, minAccuracy: wanted)
+    try report(file.classifier(Float.self), arguments, minAccuracy: wanted)
   }
 }
 
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccuracy: Double?) throws {
-  guard !model.description.classNames.isEmpty else {
-    throw Failure.file("\(arguments.positional): the outputs of this network are numbers, not classes")
-  }
-  let (data, isTestPart) = try testPart(for: model.description, arguments)
+  let (data, part) = try measured(for: model.description, arguments)
   try checkInputs(of: data, against: model.description)
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
@@ -27,13 +24,20 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let name =
     model.description.settings["loss"]?.stringValue
     ?? LearningSettings.defaultLoss(evaluating: model.network, sampleShape: shape)
-  let result = evaluate(
-    model.network, model.params, model.state, on: samples.reshaped(shape), loss: LearningSettings.loss(name))
+  let outputs = model.network.outputs(model.params, model.state, for: samples.reshaped(shape))
+  guard outputs.isFinite else {
+    let wrong = (0..<outputs.rowCount).filter { !outputs.rows($0..<$0 + 1).isFinite }
+    throw Failure.file(
+      "\(data.name): the outputs of the network are not finite for \(grouped(wrong.count)) of the "
+        + "\(grouped(outputs.rowCount)) samples measured, first for number \(grouped(wrong[0] + 1)): the numbers there are too "
+        + "large for this network")
+  }
+  let result = Evaluation(outputs, samples.targets, loss: LearningSettings.loss(name))
   if arguments.isGiven("json") {
     Stream.output.line(
       JSON.members([
         "event": .string("evaluation"), "model": .string(arguments.positional), "dataset": .string(data.name),
-        "part": .string(isTestPart ? "test" : "all"), "samples": .integer(result.count), "loss": .number(result.loss),
+        "part": .string(part.rawValue), "samples": .integer(result.count), "loss": .number(result.loss),
         "accuracy": .number(result.accuracy),
         "class_names": .array(model.description.classNames.map { .string($0) }),
         "confusion": .array(result.confusion.map { .array($0.map { .integer($0) }) }),
@@ -41,7 +45,7 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   } else {
     Stream.output.line(
       "accuracy: \(fixed(result.accuracy, 4)) (\(grouped(result.correct)) of \(grouped(result.count)), "
-        + "\(isTestPart ? "the test part of" : "all of") \(data.name))")
+        + "\(part.text) \(data.name))")
     Stream.output.line("loss: \(shortLoss(result.loss))")
     Stream.output.line("\nrows are true classes, columns what they were taken for:")
     Stream.output.line(table(result.confusion, model.description.classNames))
@@ -51,10 +55,20 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   }
 }
 
-/// The data to test on, and how to call it: what the network was not trained on, as far as that is known.
-private func testPart(
+/// What part of some data is measured.
+private enum MeasuredPart: String {
+  case test, all
+
+  var text: String { self == .test ? "the test part of" : "all of" }
+}
+
+/// The data to measure a network on: what it was not trained on, as far as that is known, or, with `--all`, everything.
+///
+/// What the network was trained on is known by its fingerprint, wherever the file is now; only files from before there were
+/// fingerprints tell it by its path.
+private func measured(
   for description: ModelDescription, _ arguments: Arguments
-) throws -> (data: Dataset, isTestPart: Bool) {
+) throws -> (data: Dataset, part: MeasuredPart) {
   let settings = description.settings
   let trainedOn = settings["dataset"]?.stringValue
   guard let name = arguments.text("dataset") ?? trainedOn else {
@@ -64,23 +78,32 @@ private func testPart(
   if arguments.missing == "mean", !description.scaling.fillsMissing {
     throw UsageError("argument --missing: the network was not trained with --missing mean, so it has no means")
   }
-  let isOwnData = trainedOn.map { isSameFile(name, $0) } ?? false
-  let parts = try arguments.datasetParts(name, for: description, isSameFile: isOwnData)
+  let parts = try arguments.datasetParts(name, for: description)
   arguments.sayNotes(of: parts.training)
-  if let test = parts.test { return (test, true) }
+  if arguments.isGiven("all") { return (parts.all, .all) }
   let isReadAsThen = ["keys", "label_column", "missing", "header", "separator"].allSatisfy {
     !arguments.isGiven($0) || arguments.text($0) == settings[$0]?.stringValue
   }
-  guard isOwnData, isReadAsThen,
+  let isRemembered = isReadAsThen && trainedOn.map { isSameFile(name, $0) } ?? false
+  let then = settings["dataset_fingerprint"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+  let change = then.flatMap { $0 == parts.fingerprint ? nil : "(fingerprint \(parts.fingerprint), not \($0))" }
+  if let test = parts.test {
+    if isRemembered, let change {
+      Stream.error.line("note: \(name): this is other data than the network was trained on \(change)")
+    }
+    return (test, .test)
+  }
+  if let change {
+    guard isRemembered else { return (parts.training, .all) }
+    throw Failure.file(
+      "\(name): this is other data than the network was trained on \(change), so what it was not trained on cannot be told; "
+        + "--dataset says where that data is now, or --all measures all of this")
+  }
+  guard then != nil || isRemembered,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
-  else { return (parts.training, false) }
-  if let then = settings["dataset_fingerprint"]?.stringValue, !then.isEmpty, then != parts.fingerprint {
-    throw Failure.file(
-      "\(name): this is other data than the network was trained on (fingerprint \(parts.fingerprint), not \(then)), so what it "
-        + "was not trained on cannot be told; a copy under another name is evaluated as a whole")
-  }
-  return (parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test, true)
+  else { return (parts.training, .all) }
+  return (parts.split(testFraction: fraction, key: RunKeys(seed: seed).split).test, .test)
 }
 
 /// A confusion matrix with its names.

@@ -28,8 +28,9 @@ private func export<S: Real>(_ model: Model<S>, _ format: ExportFormat, to path:
   switch format {
   case .onnx:
     let shape = ["batch"] + model.description.inputShape.map(String.init)
+    let order = shape.count == 4 ? " (channels first, also where the data has them last)" : ""
     let precision = S.self == Float.self ? "" : ", rounded to Float"
-    return "the network '\(model.network.notation)' for inputs [\(shape.joined(separator: ", "))]\(precision)"
+    return "the network '\(model.network.notation)' for inputs [\(shape.joined(separator: ", "))]\(order)\(precision)"
   case .npz, .safetensors:
     return model.description.scaling == .none
       ? tensors : "\(tensors), which takes scaled inputs; the scaling is not in the file"

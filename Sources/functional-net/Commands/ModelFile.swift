@@ -43,6 +43,17 @@ struct ModelFile {
     }
   }
 
+  /// The model of a network whose outputs stand for classes.
+  ///
+  /// - Throws: `Failure` where they are numbers that stand for none.
+  func classifier<S: Real>(_ type: S.Type) throws -> Model<S> {
+    let model = try model(S.self)
+    guard !model.description.classNames.isEmpty else {
+      throw Failure.file("\(path): the outputs of this network are numbers, not classes")
+    }
+    return model
+  }
+
   /// Says where a file from elsewhere leaves open what its network expects.
   func noteMissingScaling() {
     if file.metadata["input_scaling"] == nil {

@@ -37,10 +37,30 @@ struct OutputFiles {
     if let save, let checkpoint, isSameFile(save, checkpoint) {
       throw UsageError("argument --checkpoint: \(checkpoint) is where --save puts the network")
     }
+    for flag in ["save", "checkpoint"] {
+      if arguments.isGiven(flag), let path = arguments.text(flag) { try checkEnding(of: path, flag) }
+    }
     if checkpoint == nil, arguments.isGiven("checkpoint_seconds") {
       throw UsageError("argument --checkpoint_seconds: there is no --checkpoint to write")
     }
   }
+}
+
+/// - Throws: `UsageError` where the ending of a file to write stands for another format than safetensors.
+private func checkEnding(of path: String, _ flag: String) throws(UsageError) {
+  let name = fileName(of: path)
+  guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return }
+  let ending = name[dot...].dropFirst().lowercased()
+  let own = shellQuoted(path.dropLast(ending.count) + (flag == "save" ? "safetensors" : "checkpoint"))
+  let advice: String
+  switch ending {
+  case "onnx", "npz": advice = "; 'functional-net export \(own) --to \(shellQuoted(path))' then makes \(ending) of it"
+  case "pt", "pth": advice = ", which safetensors.torch.load_file reads in Python"
+  case "h5", "hdf5", "keras", "npy", "pkl", "pickle", "joblib", "pb", "tflite", "csv", "json": advice = ""
+  default: return
+  }
+  let use = flag == "save" ? "save it as \(own)\(advice)" : "call it \(own)"
+  throw UsageError("argument --\(flag): what is written is safetensors, not .\(ending); \(use)")
 }
 
 /// Whether a file is a network that the run of a checkpoint saved: of the same network, seed and data.

@@ -7,16 +7,13 @@ func predictCommand(_ arguments: Arguments) throws {
   let file = try ModelFile(arguments)
   file.noteMissingScaling()
   if file.isDouble {
-    try report(file.model(Double.self), arguments)
+    try report(file.classifier(Double.self), arguments)
   } else {
-    try report(file.model(Float.self), arguments)
+    try report(file.classifier(Float.self), arguments)
   }
 }
 
 private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
-  guard !model.description.classNames.isEmpty else {
-    throw Failure.file("\(arguments.positional): the outputs of this network are numbers, not classes")
-  }
   let names = model.description.classNames
   let settings = model.description.settings
   let size = model.description.inputShape.reduce(1, *)

@@ -28,7 +28,7 @@ func summaryCommand(_ arguments: Arguments) throws {
   if arguments.isGiven("json") {
     let layers = network.layers.indices.map { i in
       JSON.members([
-        "layer": .string(network.layers[i].notation), "output_shape": json(shapes[i + 1]),
+        "position": .integer(i + 1), "layer": .string(network.layers[i].notation), "output_shape": json(shapes[i + 1]),
         "parameters": .integer(sizes[i].parameters), "multiply_adds": .integer(sizes[i].multiplyAdds),
       ])
     }
@@ -50,7 +50,7 @@ func summaryCommand(_ arguments: Arguments) throws {
   row(["", "layer", "output", "parameters", "multiply-adds"])
   row(["", "(input)", text(sampleShape), "", ""])
   for (i, size) in sizes.enumerated() {
-    row([String(i), names[i], text(shapes[i + 1]), grouped(size.parameters), grouped(size.multiplyAdds)])
+    row([String(i + 1), names[i], text(shapes[i + 1]), grouped(size.parameters), grouped(size.multiplyAdds)])
   }
   row(["", "total", "", grouped(total.parameters), grouped(total.multiplyAdds)])
   Stream.output.line(

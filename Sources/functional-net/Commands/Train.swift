@@ -58,6 +58,6 @@ private func checkFingerprint(of dataset: String, _ fingerprint: String, _ file:
   let settings = file.metadata["settings"].flatMap { try? JSON(parsing: $0.utf8) }
   guard let expected = settings?["dataset_fingerprint"]?.stringValue, expected != fingerprint else { return }
   throw .file(
-    "\(dataset): this is other data than the run of \(file.file) began with (fingerprint \(fingerprint), not \(expected))"
-  )
+    "\(dataset): this is other data than the run of \(file.file) began with (fingerprint \(fingerprint), not \(expected)); "
+      + "--dataset says where that data is now")
 }

@@ -119,7 +119,7 @@ struct TrainReport {
         place: [
           "epoch": .integer(divergence.epoch), "batch": divergence.batch.map { .integer($0) } ?? .null,
           "loss": .number(divergence.loss), "lr": .number(divergence.lr),
-          "layer": divergence.layer.map { .integer($0.position) } ?? .null,
+          "layer": divergence.layer.map { .integer($0.position + 1) } ?? .null,
         ])
     }
   }

@@ -32,7 +32,7 @@ struct Divergence: CustomStringConvertible {
   let batch: Int?
   let lr: Double
 
-  /// The layer where numbers first stopped being finite, if they did.
+  /// The layer where numbers first stopped being finite, if they did, with its index.
   let layer: (position: Int, notation: String)?
 
   /// Whether the loss was sound and the derivatives, or the step that they led to, were not.
@@ -40,7 +40,7 @@ struct Divergence: CustomStringConvertible {
 
   var description: String {
     let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
-    let layer = layer.map { ", first in layer \($0.position), \($0.notation)" } ?? ""
+    let layer = layer.map { ", first in layer \($0.position + 1), \($0.notation)" } ?? ""
     let what = isOfGradient ? "a \(self.layer == nil ? "step" : "gradient") is not finite" : "the loss is \(loss)"
     return "\(what) at \(place), with learning rate \(plain(lr))\(layer)"
   }

@@ -51,3 +51,24 @@ with h5py.File("data.h5", "w", libver=("earliest", "v110")) as file:
         images[np.arange(n), labels, :] = 200
         file.create_dataset(part + "/images", data=images, compression="gzip", track_times=False)
         file.create_dataset(part + "/labels", data=np.eye(3, dtype="f4")[labels], track_times=False)
+
+with h5py.File("unusual.h5", "w", libver=("earliest", "v110")) as file:
+    # Packed by a filter that h5py brings with it and libhdf5 has not.
+    file.create_dataset("lzf", data=np.arange(6000, dtype="u1").reshape(2000, 3) // 200, compression="lzf", track_times=False)
+    # Elements that are in other files: there, or not there.
+    file.create_dataset("external", shape=(2, 3), dtype="u1", external=[("make_hdf5.py", 0, 6)], track_times=False)
+    layout = h5py.VirtualLayout(shape=(12, 4, 5), dtype="u1")
+    layout[:] = h5py.VirtualSource("data.h5", "train/images", shape=(12, 4, 5))
+    file.create_virtual_dataset("virtual", layout)
+    file["elsewhere"] = h5py.ExternalLink("nowhere.h5", "/x")
+    # Elements that were never written have the fill value.
+    file.create_dataset("filled/chunked", shape=(4, 3), dtype="f4", chunks=(2, 3), fillvalue=2.5, track_times=False)
+    file.create_dataset("filled/partly", shape=(4, 3), dtype="i2", chunks=(2, 3), fillvalue=-7, track_times=False)[:2] = 1
+    file.create_dataset("filled/contiguous", shape=(4, 3), dtype="i8", fillvalue=9, track_times=False)
+    file.create_dataset("filled/zeros", shape=(4, 3), dtype="u1", track_times=False)
+    for name, layout, time in (("filled/compact", h5py.h5d.COMPACT, h5py.h5d.FILL_TIME_IFSET), ("never", h5py.h5d.CONTIGUOUS, h5py.h5d.FILL_TIME_NEVER)):
+        properties = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        properties.set_layout(layout)
+        properties.set_fill_value(np.array(3, "u2"))
+        properties.set_fill_time(time)
+        h5py.h5d.create(file.id, name.encode(), h5py.h5t.NATIVE_UINT16, h5py.h5s.create_simple((4, 3)), dcpl=properties)
