@@ -46,9 +46,9 @@ static inline int64_t fn_hdf5_object(int64_t place, const char *name) {
 }
 
 /// Whether a group has an object of its own under a name, not a link to somewhere else.
-static inline int fn_hdf5_is_own(int64_t place, const char *name) {
+static inline int fn_hdf5_is_own(int64_t group, const char *name) {
   H5L_info_t info;
-  return H5Lget_info((hid_t)place, name, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
+  return H5Lget_info((hid_t)group, name, &info, H5P_DEFAULT) >= 0 && info.type == H5L_TYPE_HARD;
 }
 
 static inline void fn_hdf5_close_object(int64_t object) { H5Oclose((hid_t)object); }

@@ -77,6 +77,18 @@ import Testing
     let again = try functionalNet(["evaluate", model, "--json"])
     let json = try #require(try again.json().first)
     #expect(again.code == 0 && json["accuracy"] == end["test_accuracy"] && json["samples"] == .integer(359))
+    let whole = try functionalNet(["evaluate", model, "--all", "--json"])
+    #expect(try whole.json().first?["samples"] == .integer(559) && !again.errors.contains("other data"))
+    // The test part that data bring is that of other data too, which is said where those of the training were.
+    let arrays = [images(digits.training.some(150, key: Key(3))), classes(digits.training.some(150, key: Key(3)))]
+    let test = try #require(digits.test)
+    let before = try readFile(own)
+    let changed = zip(["a", "b", "c", "d"], arrays + [images(test), classes(test)]).map { ($0, $1) }
+    try writeFile(own, NPZ.bytes(of: changed))
+    let other = try functionalNet(["evaluate", model, "--json"])
+    #expect(try other.code == 0 && other.json().first?["part"] == .string("test"))
+    #expect(other.errors.contains("note: \(own): this is other data than the network was trained on (fingerprint "))
+    try writeFile(own, before)
     // Other names, in the same file and in another.
     let others = try functionalNet(["evaluate", model, "--dataset", own, "--keys", "a,b", "--json"])
     #expect(try others.json().first?["samples"] == .integer(200))  // all: training split nothing off

@@ -90,13 +90,15 @@ import Testing
     let training = try functionalNet(
       ["--dataset", "data.csv", "--epochs", "2", "--seed", "1", "--save", model, "--json"], in: folder.path)
     let accuracy = try #require(try training.json().last?["test_accuracy"])
-    func evaluation(_ more: [String], in place: String? = nil) throws -> (outcome: Outcome, json: JSON?) {
-      let outcome = try functionalNet(["evaluate", model, "--json"] + more, in: place)
+    func evaluation(_ more: [String], in directory: String? = nil) throws -> (outcome: Outcome, json: JSON?) {
+      let outcome = try functionalNet(["evaluate", model, "--json"] + more, in: directory)
       return (outcome, try outcome.json().first)
     }
     // From the folder of the training, from another one, and after a move.
-    for (more, place) in [([], folder.path), (["--dataset", file], nil), (["--dataset", "data.csv"], folder.path)] {
-      let json = try #require(try evaluation(more, in: place).json)
+    for (more, directory) in [
+      ([], folder.path), (["--dataset", file], nil), (["--dataset", "data.csv"], folder.path),
+    ] {
+      let json = try #require(try evaluation(more, in: directory).json)
       #expect(json["part"] == .string("test") && json["accuracy"] == accuracy, "\(json)")
     }
     #expect(try evaluation([]).outcome.errors.contains("--dataset says where it is now"))

@@ -63,8 +63,8 @@
       let path = "\(folder.path)/x.h5"
       var bytes = try readFile(unusual)
       let type: [UInt8] = [0x11, 0x20, 0x1F, 0, 4, 0, 0, 0]
-      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: type) })
-      bytes[place] = 0xF1
+      let index = try #require(bytes.indices.first { bytes[$0...].starts(with: type) })
+      bytes[index] = 0xF1
       try writeFile(path, bytes)
       let found = failure { _ = try ArrayInputs(contentsOf: path, size: 3, keys: ArrayKeys("filled/chunked")) }
       #expect(found.hasPrefix("\(path): array 'filled/chunked': libhdf5 cannot open it: "), "\(found)")

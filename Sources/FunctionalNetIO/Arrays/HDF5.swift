@@ -89,8 +89,8 @@
   /// What helps where this libhdf5 cannot read what another one wrote.
   private let otherBuild = "save it again as plain numbers, packed by gzip or not at all, as h5repack -f GZIP=4 does"
 
-  /// The most bytes that are taken for elements of which none was written.
-  private let mostUnwritten = 1 << 24
+  /// The maximum of bytes that are taken for elements of which none was written.
+  private let largestUnwritten = 1 << 24
 
   /// The names of the data sets in a file. Groups may hold themselves, and a damaged file may say anything: neither the depth
   /// nor the number of members is endless.
@@ -164,7 +164,7 @@
     let size = count.map { $0.multipliedReportingOverflow(by: Int(clamping: type.size)) }
     // Deflate, the common filter, packs a known number of bytes into one; nothing is allocated on a file's word alone.
     guard let count, let size, !size.overflow, stored <= fileSize,
-      size.partialValue / mostDeflated <= Int(clamping: stored) || size.partialValue <= mostUnwritten
+      size.partialValue / mostDeflated <= Int(clamping: stored) || size.partialValue <= largestUnwritten
     else {
       throw origin.error(
         "shape \(shape) promises more than the \(stored) bytes that are stored for it in this file can hold")
