@@ -102,7 +102,7 @@ import Testing
     let path = "\(folder.path)/data.csv"
     try writeText("\(header)\n1,2,cat\n3,4,dog\n", path)
     #expect(try DatasetParts(path).training.count == 2)
-    var inputs = try UnlabelledInputs(path, size: 2)
+    var inputs = try UnlabelledInputs(path, size: 2, table: TableOptions(labelColumn: .last))
     #expect(try inputs.next(atMost: 5) != nil)
   }
 }
