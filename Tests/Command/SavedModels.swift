@@ -163,6 +163,21 @@ import Testing
     #expect(result.code == 0 && result.errors.contains("does not say how inputs are scaled"))
   }
 
+  /// One output of a file that names no loss is a score of the second class, or with a sigmoid at the end its probability.
+  @Test(arguments: ["linear(1)", "linear(1) sigmoid"]) func aSingleOutputFromElsewhereIsEvaluated(network: String)
+    throws
+  {
+    let layers = try Sequential<Float>(notation: network)
+    let linear = Linear<Float>.Params(weight: Tensor(rows: [[1], [1]]), bias: Tensor([-0.5]))
+    let params = Stack<Float>([linear] + (1..<layers.layers.count).map { _ in Empty<Float>() })
+    try writeFile(model, Safetensors.bytes(of: params, metadata: []))
+    let words = [model, "--network", network, "--dataset", "xor"]
+    let result = try #require(try functionalNet(["evaluate"] + words + ["--json"]).json().first)
+    #expect(result["accuracy"]?.doubleValue == 0.75, "\(result)")  // OR, where XOR was asked for
+    let lines = try functionalNet(["predict"] + words).output.split(separator: "\n").dropFirst()
+    #expect(lines.map { $0.prefix(2) } == ["0,", "1,", "1,", "1,"])
+  }
+
   @Test func predictRefusesWhatDoesNotFit() throws {
     _ = try train()
     let short = try functionalNet(["predict", model], input: "1,2,3\n")

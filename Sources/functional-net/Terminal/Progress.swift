@@ -34,7 +34,8 @@ final class Progress {
       LinePart("loss \(shortLoss(loss))", rank: 1), LinePart("\(grouped(Int(rate))) samples/s", rank: 4),
       LinePart("ETA \(remaining)", rank: 3),
     ]
-    let columns = Stream.error.width - 1  // a terminal may begin a new line after the last column
+    // The rest of the line is for the ^C that a terminal shows, which must not begin a new one.
+    let columns = Stream.error.width - 3
     var texts = parts.fitting(columns: columns)
     let cells = min(40, columns - texts.line.count - 2)
     if cells >= 5 {
