@@ -178,6 +178,14 @@ import Testing
     #expect(lines.map { $0.prefix(2) } == ["0,", "1,", "1,", "1,"])
   }
 
+  /// A model of an earlier version, whose network and loss both apply sigmoid, is measured as it was then.
+  @Test func anEarlierModelWithSigmoidTwiceIsEvaluated() throws {
+    let golden =
+      String(#filePath.dropLast("Command/SavedModels.swift".count)) + "Files/Fixtures/golden/version_2_sigmoid_twice"
+    let result = try functionalNet(["evaluate", golden + ".safetensors"])
+    #expect(result.output.hasPrefix("accuracy: 0.5000 (2 of 4, the test part of xor)\nloss: 0.7099\n"), "\(result)")
+  }
+
   @Test func predictRefusesWhatDoesNotFit() throws {
     _ = try train()
     let short = try functionalNet(["predict", model], input: "1,2,3\n")

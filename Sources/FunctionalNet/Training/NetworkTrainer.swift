@@ -24,8 +24,9 @@ extension Trainer {
       state: network.initialState(for: sampleShape), loss: loss, optimizer: optimizer, key: key.child(1))
   }
 
-  /// A trainer for a network from given parameters on. Where there are fused steps for it, those are taken, which changes
-  /// their speed and nothing else.
+  /// A trainer for a network from given parameters on, which takes the network and the loss as they are; `shapes(for:)` and
+  /// `checkOutput(for:)` check them. Where there are fused steps for it, those are taken, which changes their speed and nothing
+  /// else.
   public init<S>(
     _ network: Sequential<S>, params: Stack<S>, state: Stack<S>, loss: Loss<S> = .crossEntropy(),
     optimizer: Optimizer<P>, key: Key
