@@ -139,7 +139,7 @@ extension Model {
     var tensors: [String: Tensor<Scalar>] = try file.tensors()
     let parameters = network.size(for: sampleShape).parameters
     // Few are made anyway, for a message that names the tensor that is missing or has another shape.
-    guard parameters <= max(1 << 16, file.data.count / MemoryLayout<Float>.stride) else {
+    guard parameters <= max(1 << 12, file.data.count / MemoryLayout<Float>.stride) else {
       throw FileError(
         name, nil, "the network '\(notation)' has \(parameters) parameters, more than there are in this file")
     }

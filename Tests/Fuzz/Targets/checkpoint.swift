@@ -12,7 +12,7 @@ private func start<S: Real>(_ type: S.Type) -> Moment<Stack<S>> {
     BatchNorm1D<S>()
   }
   do throws(ShapeError) {
-    return try Trainer(network, sampleShape: [1], optimizer: .adam(), key: Key(1)).start
+    return try Trainer(network, sampleShape: [1], loss: .meanSquared, optimizer: .adam(), key: Key(1)).start
   } catch { fatalError("\(error)") }
 }
 
