@@ -9,9 +9,22 @@ import Testing
   @Test(arguments: [
     ("version_1_two_layer", "iris_rows", "1a03bd86"), ("version_2_convolutions", "digits_rows", "217c34b2"),
     ("version_3_missing", "missing_rows", "f02df125"), ("version_2_sigmoid_twice", "xor_rows", "d56705ff"),
+    ("version_4_columns", "iris_rows", "aa07da8d"),
   ])
   func modelsInFloat(file: String, rows: String, crc32: String) throws {
     try check(Float.self, file, rows, crc32)
+  }
+
+  /// The names of columns are in version 4 alone.
+  @Test func namesOfColumns() throws {
+    func names(_ file: String) throws -> ColumnNames? {
+      try Model<Float>(contentsOf: fixture("golden/\(file).safetensors")).description.columnNames
+    }
+    let inputs = ["sepal_length_cm", "sepal_width_cm", "petal_length_cm", "petal_width_cm"]
+    #expect(try names("version_4_columns") == ColumnNames(inputs: inputs, label: "species"))
+    for file in ["version_1_two_layer", "version_2_convolutions", "version_3_missing"] {
+      #expect(try names(file) == nil)
+    }
   }
 
   @Test func modelsInDouble() throws { try check(Double.self, "version_2_residual", "iris_rows", "6d7e4341") }

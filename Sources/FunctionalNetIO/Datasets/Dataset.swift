@@ -118,10 +118,9 @@ public struct Dataset: Sendable {
       case (.bytes(let first), .bytes(let second)): .bytes(first + second)
       default: .numbers(inputs.numbers + others.inputs.numbers)
       }
-    return Dataset(
-      name: name, kind: kind, inputs: joined, sampleShape: sampleShape,
-      labels: Labels(labels.indices + others.labels.indices), classNames: classNames, missing: missing,
-      incomplete: incomplete)
+    var all = self
+    (all.inputs, all.labels) = (joined, Labels(labels.indices + others.labels.indices))
+    return all
   }
 
   /// So many of the samples, drawn by `key` with each class's share; a class of one sample may be left out.

@@ -203,7 +203,9 @@ extension Model {
       return "a network of \(classes) classes takes as many different class names, or none, not \(listed(names))"
     }
     let (size, count) = (inputs.reduce(1, *), description.scaling.offset.count)
-    return [1, size].contains(count) ? nil : "a scaling of \(count) inputs for a network of \(size)"
+    if ![1, size].contains(count) { return "a scaling of \(count) inputs for a network of \(size)" }
+    let columns = description.columnNames?.inputs.count ?? size
+    return columns == size ? nil : "the names of \(columns) columns for a network of \(size) inputs"
   }
 }
 
