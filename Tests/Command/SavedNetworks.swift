@@ -1,4 +1,5 @@
 import Foundation
+import FunctionalNet
 import FunctionalNetIO
 import TestSupport
 import Testing
@@ -40,5 +41,29 @@ import Testing
       "evaluate", "\(folder.path)/x.safetensors", "--network", notation, "--input_shape", "3", "--dataset", data,
       "--json")
     #expect(try plain.json().first?["samples"] == .integer(40))
+  }
+
+  /// A network is measured with the loss that its file names, if that suits its outputs, and otherwise never stops the program.
+  @Test(
+    arguments: [
+      ("binary_cross_entropy", nil), ("a loss of one's own", nil),
+      ("cross_entropy", "its settings name the loss cross_entropy, which needs two outputs or more"),
+    ] as [(String, String?)]) func theLossOfAFileFitsItsOutputs(loss: String, error: String?) throws
+  {
+    let folder = try TemporaryFolder()
+    let (data, path) = ("\(folder.path)/data.csv", "\(folder.path)/m.safetensors")
+    try writeText("a,b,class\n-1,2,no\n3,1,yes\n-2,-5,no\n1,1,yes\n", data)
+    let params = Stack<Float>([Linear<Float>.Params(weight: Tensor(rows: [[1], [0]]), bias: Tensor([0]))])
+    let model = Model(
+      network: Sequential<Float> { Linear(1) }, params: params, state: Stack([Empty<Float>()]),
+      description: ModelDescription(
+        classNames: ["no", "yes"], inputShape: [2], scaling: .none, settings: .members(["loss": .string(loss)])))
+    try model.save(path)
+    let result = try functionalNet(["evaluate", path, "--dataset", data, "--json"])
+    if let error {
+      #expect(result.code == 1 && result.errors.contains(error), "\(result)")
+    } else {
+      #expect(try result.code == 0 && result.json().first?["accuracy"]?.doubleValue == 1, "\(result)")
+    }
   }
 }

@@ -21,9 +21,6 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
     scaling: model.description.scaling)
   let shape = try model.network.sampleShape(for: model.description.inputShape)
-  let name =
-    model.description.settings["loss"]?.stringValue
-    ?? LearningSettings.defaultLoss(evaluating: model.network, sampleShape: shape)
   let outputs = model.network.outputs(model.params, model.state, for: samples.reshaped(shape))
   guard outputs.isFinite else {
     let wrong = (0..<outputs.rowCount).filter { !outputs.rows($0..<$0 + 1).isFinite }
@@ -32,7 +29,8 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
         + "\(grouped(outputs.rowCount)) samples measured, first for number \(grouped(wrong[0] + 1)): the numbers there are too "
         + "large for this network")
   }
-  let result = Evaluation(outputs, samples.targets, loss: LearningSettings.loss(name))
+  let loss = try LearningSettings.loss(measuring: model, outputs: outputs.rowSize, path: arguments.positional)
+  let result = Evaluation(outputs, samples.targets, loss: loss)
   if arguments.isGiven("json") {
     Stream.output.line(
       JSON.members([
@@ -55,17 +53,17 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   }
 }
 
-/// What part of some data is measured.
+/// The part of the data that is measured.
 private enum MeasuredPart: String {
   case test, all
 
   var text: String { self == .test ? "the test part of" : "all of" }
 }
 
-/// The data to measure a network on: what it was not trained on, as far as that is known, or, with `--all`, everything.
+/// The data to measure a network on: the samples that it was not trained on, as far as these are known, or, with `--all`, all.
 ///
-/// What the network was trained on is known by its fingerprint, wherever the file is now; only files from before there were
-/// fingerprints tell it by its path.
+/// The data that the network was trained on is recognised by its fingerprint, wherever it is now, and only where a model file
+/// of an earlier version has no fingerprint, by its path.
 private func measured(
   for description: ModelDescription, _ arguments: Arguments
 ) throws -> (data: Dataset, part: MeasuredPart) {
@@ -84,22 +82,22 @@ private func measured(
   let isReadAsThen = ["keys", "label_column", "missing", "header", "separator"].allSatisfy {
     !arguments.isGiven($0) || arguments.text($0) == settings[$0]?.stringValue
   }
-  let isRemembered = isReadAsThen && trainedOn.map { isSameFile(name, $0) } ?? false
-  let then = settings["dataset_fingerprint"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
-  let change = then.flatMap { $0 == parts.fingerprint ? nil : "(fingerprint \(parts.fingerprint), not \($0))" }
+  let isSameSource = isReadAsThen && trainedOn.map { isSameFile(name, $0) } ?? false
+  let expected = settings["dataset_fingerprint"]?.stringValue.flatMap { $0.isEmpty ? nil : $0 }
+  let change = expected.flatMap { $0 == parts.fingerprint ? nil : "(fingerprint \(parts.fingerprint), not \($0))" }
   if let test = parts.test {
-    if isRemembered, let change {
+    if isSameSource, let change {
       Stream.error.line("note: \(name): this is other data than the network was trained on \(change)")
     }
     return (test, .test)
   }
   if let change {
-    guard isRemembered else { return (parts.training, .all) }
+    guard isSameSource else { return (parts.training, .all) }
     throw Failure.file(
       "\(name): this is other data than the network was trained on \(change), so what it was not trained on cannot be told; "
         + "--dataset says where that data is now, or --all measures all of this")
   }
-  guard then != nil || isRemembered,
+  guard expected != nil || isSameSource,
     let seed = settings["seed"]?.integerValue.flatMap(UInt64.init(exactly:)),
     let fraction = settings["test_fraction"]?.doubleValue, 0 < fraction, fraction < 1
   else { return (parts.training, .all) }

@@ -27,14 +27,24 @@ struct LearningSettings {
     "cross_entropy", "mean_squared", "half_squared_sum", "mean_absolute", "huber", "binary_cross_entropy",
   ]
 
-  /// The learning rates of optimizers whose steps are not those of momentum: 0.03 is too much for the adaptive ones, and plain
-  /// steps are ten times smaller than those to which a momentum of 0.9 grows.
+  /// The default learning rates of optimizers that 0.03 does not suit: it is too large for adaptive ones, and too small for
+  /// `sgd`, because a momentum of 0.9 makes steps up to ten times as large.
   private static let defaultRates = ["sgd": 0.1, "adagrad": 0.01, "rmsprop": 0.001, "adam": 0.001, "adamw": 0.001]
 
-  /// The loss that a network is measured with whose file names none.
-  static func defaultLoss<S>(evaluating network: Sequential<S>, sampleShape: [Int]) -> String {
-    guard (try? network.outputShape(for: sampleShape)) == [1] else { return "cross_entropy" }
-    return network.outputActivation == .sigmoid ? "mean_squared" : "binary_cross_entropy"
+  /// The loss to measure a model with: the one that its file names, or, where it names none of `losses`, one that suits the
+  /// outputs.
+  ///
+  /// - Throws: `Failure` where the file names a loss that needs more outputs than there are.
+  static func loss<S>(measuring model: Model<S>, outputs: Int, path: String) throws(Failure) -> Loss<S> {
+    guard let name = model.description.settings["loss"]?.stringValue, losses.contains(name) else {
+      if outputs > 1 { return .crossEntropy() }
+      return model.network.outputActivation == .sigmoid ? .meanSquared : .binaryCrossEntropy
+    }
+    let loss: Loss<S> = loss(name)
+    if loss.activation == .softmax, outputs < 2 {
+      throw .file("\(path): its settings name the loss \(name), which needs two outputs or more; the network has one")
+    }
+    return loss
   }
 
   func loss<S: Real>(_ type: S.Type = S.self) -> Loss<S> { Self.loss(loss) }
