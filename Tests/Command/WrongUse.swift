@@ -125,6 +125,8 @@ import Testing
       let result = try functionalNet([command, "--help"])
       #expect(
         result.code == 0 && result.output.contains("usage: functional-net \(command == "train" ? "[train]" : command)"))
+      let words = result.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      #expect(words.contains("as its first lines tell (default: \(command == "evaluate" ? "as in training" : "auto"))"))
     }
   }
 

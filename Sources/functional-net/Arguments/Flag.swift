@@ -13,6 +13,11 @@ struct Flag {
   /// The only values that it takes, if they are few.
   let choices: [String]?
 
+  /// The same flag of a command that, where it is not given, reads data as in training.
+  var asInTraining: Flag {
+    Flag(name: name, placeholder: placeholder, help: help, standard: "as in training", choices: choices)
+  }
+
   static func value(
     _ name: String, _ placeholder: String, _ help: String, standard: String? = nil
   ) -> Flag {

@@ -130,7 +130,7 @@ let evaluateSyntax = CommandLineSyntax(
   positional: model,
   flags: [
     .value("dataset", "DATASET", "as for train (default: what the network was trained on)"),
-    sameLabelColumn, header, separator, sameMissing, sameKeys,
+    sameLabelColumn, header.asInTraining, separator.asInTraining, sameMissing, sameKeys,
     .toggle("all", "measure all samples, also those that the network was trained on"),
     .value("min_accuracy", "X", "exit with code 4 where the accuracy is below X"),
     networkOfModel, inputShapeOfModel, threads, json, color,
