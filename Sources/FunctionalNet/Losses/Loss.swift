@@ -8,7 +8,7 @@ public struct Loss<Scalar: Real>: Sendable {
   /// As the command calls it.
   public let name: String
 
-  /// The activation that the loss applies to the output by itself, so that the output is one of scores; nil where the loss takes
+  /// The activation that the loss applies to the output by itself, so that the output holds scores; nil where the loss takes
   /// the output as it is.
   public let activation: OutputActivation?
   private let function: Function
@@ -18,7 +18,7 @@ public struct Loss<Scalar: Real>: Sendable {
 
   /// A loss of your own.
   ///
-  /// - Parameter activation: what the function applies to the output, if that is one of scores. A single output stands for the
+  /// - Parameter activation: what the function applies to the output, if that holds scores. A single output stands for the
   ///   second of two classes where it is above 0 with sigmoid, and above 0.5 otherwise.
   public init(_ name: String, applying activation: OutputActivation? = nil, _ function: @escaping Function) {
     (self.name, self.activation, self.function) = (name, activation, function)
@@ -73,19 +73,19 @@ extension Loss {
   ///
   /// - Precondition: where it is called, all targets are from 0 to 1; labels of a single output are 0 or 1.
   public static var binaryCrossEntropy: Loss {
-    let loss = Loss("binary_cross_entropy", .logistic, isMean: true)
-    return Loss(loss.name, applying: .sigmoid) { output, targets in
-      requireAnswers(targets.values(like: output))
-      return loss(output, targets)
-    }
+    Loss("binary_cross_entropy", applying: .sigmoid, .logistic, isMean: true, check: requireAnswers)
   }
 
   /// A loss that is a sum over all numbers of the output, or their mean, both weighted by samples.
+  ///
+  /// - Parameter check: stops the program where the targets are not such as the loss takes.
   private init(
-    _ name: String, applying activation: OutputActivation? = nil, _ distance: Distance<Scalar>, isMean: Bool
+    _ name: String, applying activation: OutputActivation? = nil, _ distance: Distance<Scalar>, isMean: Bool,
+    check: @escaping @Sendable (_ targets: Tensor<Scalar>) -> Void = { _ in }
   ) {
     self.init(name, applying: activation) { output, targets in
       let values = targets.values(like: output)
+      check(values)
       let columns = output.rowSize
       let weights = targets.weights ?? Array(repeating: 1, count: output.rowCount)
       let total = isMean ? Scalar.sum(weights) * Double(columns) : 1
@@ -101,9 +101,9 @@ extension Loss {
   }
 }
 
-// MARK: Targets that a loss can have
+// MARK: Targets that a loss takes
 
-/// Cross-entropy of a single score would be 0 for ever, and of targets that are no probabilities nobody knows what it is.
+/// The cross-entropy of a single score is always 0, and that of targets that are not probabilities means nothing.
 private func requireProbabilities<S: Real>(_ targets: Targets<S>, for scores: Tensor<S>) {
   require(
     scores.shape.count == 2 && scores.shape[1] > 1,
@@ -120,10 +120,12 @@ private func requireProbabilities<S: Real>(_ targets: Targets<S>, for scores: Te
   }
 }
 
-private let adviceForNumbers =
+/// What to do where outputs or targets are not those of cross-entropy.
+let adviceForNumbers =
   "numbers are learned with .meanSquared, .meanAbsolute or .huber(), and a single score of two classes with "
   + ".binaryCrossEntropy"
 
+/// Binary cross-entropy takes targets from 0 to 1.
 private func requireAnswers<S: Real>(_ values: Tensor<S>) {
   let outside = (values - values.map(.clamp(limit: 1)).map(.relu)).map(.absolute)
   require(

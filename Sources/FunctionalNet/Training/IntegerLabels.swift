@@ -16,6 +16,12 @@ extension Targets {
 
 public func crossEntropy<S>(_ scores: Tensor<S>, _ y: [Int]) -> S { crossEntropy(scores, Labels(y)) }
 
+public func crossEntropies<S>(_ scores: Tensor<S>, _ y: [Int]) -> [S] { crossEntropies(scores, Labels(y)) }
+
+public func crossEntropyGradient<S>(_ scores: Tensor<S>, _ y: [Int]) -> Tensor<S> {
+  crossEntropyGradient(scores, Labels(y))
+}
+
 public func loss<S>(params: Params<S>, x: Tensor<S>, y: [Int]) -> S { loss(params: params, x: x, y: Labels(y)) }
 
 public func gradients<S>(params: Params<S>, x: Tensor<S>, y: [Int]) -> Params<S> {

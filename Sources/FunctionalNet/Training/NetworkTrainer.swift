@@ -6,8 +6,8 @@ extension Trainer {
   /// - Parameters:
   ///   - sampleShape: the shape of one sample.
   ///   - key: where the first parameters and all dice of training come from.
-  /// - Throws: `ShapeError` that names the layer which cannot take what it gets, or the activation at the end that the loss
-  ///   applies by itself, or the loss.
+  /// - Throws: `ShapeError` that names the layer that cannot take its input, the activation at the end that the loss applies by
+  ///   itself, or the loss that cannot take the outputs.
   public init<S>(
     _ network: Sequential<S>, sampleShape: [Int], loss: Loss<S> = .crossEntropy(), optimizer: Optimizer<P>, key: Key
   ) throws(ShapeError) where P == Stack<S> {
@@ -16,8 +16,7 @@ extension Trainer {
     if loss.activation == .softmax, outputs.count != 1 || outputs[0] < 2 {
       throw ShapeError(
         layer: loss.name,
-        "compares the scores of two classes or more, not outputs of shape \(outputs); numbers are learned with another "
-          + "loss, such as .meanSquared, and a single score of two classes with .binaryCrossEntropy")
+        "compares the scores of two classes or more, not outputs of shape \(outputs); " + adviceForNumbers)
     }
     self.init(
       network, params: network.initialParams(for: sampleShape, key: key.child(0)),
