@@ -1,4 +1,4 @@
-// The processors that this process may use, which may be fewer than there are (taskset, containers).
+// The processors that this process may use, which may be fewer than the machine has (taskset, containers).
 #define _GNU_SOURCE
 #include "CKernels.h"
 
@@ -9,7 +9,7 @@
 int fn_processors(void)
 {
 #if defined(__linux__)
-    // The kernel refuses a set that is smaller than its own.
+    // The kernel refuses a set that has no room for all processors that it knows of.
     for (int count = 1024; count <= 1 << 20; count *= 2) {
         cpu_set_t *set = CPU_ALLOC(count);
         if (set == NULL) break;

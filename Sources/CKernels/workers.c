@@ -12,7 +12,8 @@
 #include <stdatomic.h>
 #include <stdint.h>
 
-// Asking in vain for a thread takes longer than a small step of training: after a refusal so many teams go without.
+// Asking for a thread that the system refuses takes longer than a small step of training, so after a refusal this many teams do
+// without.
 enum { MOST_WORKERS = 255, SPINS = 600, YIELDS = 200, TEAMS_AFTER_REFUSAL = 10000 };
 
 struct worker {
@@ -24,7 +25,7 @@ struct worker {
 
 static struct worker workers[MOST_WORKERS];
 static int alive;            // workers started so far; guarded by `caller`
-static int teams_until_ask;  // before a worker that could not be started is asked for again; guarded by `caller`
+static int teams_until_ask;  // teams that do without before threads are asked for again; guarded by `caller`
 static pthread_mutex_t caller = PTHREAD_MUTEX_INITIALIZER;
 
 static struct {
@@ -104,13 +105,13 @@ static void start_workers(int wanted)
     if (alive < wanted) teams_until_ask = TEAMS_AFTER_REFUSAL;
 }
 
-int fn_team(int most, void (*body)(void *context, int index, int size), void *context)
+int fn_team(int maximum, void (*body)(void *context, int index, int size), void *context)
 {
-    if (most < 2 || pthread_mutex_trylock(&caller) != 0) {
+    if (maximum < 2 || pthread_mutex_trylock(&caller) != 0) {
         body(context, 0, 1);
         return 1;
     }
-    const int wanted = most - 1 < MOST_WORKERS ? most - 1 : MOST_WORKERS;
+    const int wanted = maximum - 1 < MOST_WORKERS ? maximum - 1 : MOST_WORKERS;
     start_workers(wanted);
     const int helpers = alive < wanted ? alive : wanted;
     team.body = body;

@@ -191,10 +191,10 @@ double fn_peak_f64(int instruction_set, size_t rounds);
 int fn_processors(void);
 
 /// Calls `body(context, index, size)` on `size` threads at the same time, once for each index in 0..<size (0 is on the
-/// caller's thread), and returns `size` when all have returned. Threads stay alive between calls. `size` is at most `most`; it
-/// is smaller where threads cannot be had, and 1 where another team is at work: of results by index only those below `size`
-/// were written.
-int fn_team(int most, void (*body)(void *context, int index, int size), void *context);
+/// caller's thread), and returns `size` when all have returned. Threads stay alive between calls. `size` is at most
+/// `maximum`; it is smaller where threads cannot be had, and 1 where another team is at work, so that the caller must not read
+/// results of indices from `size` on.
+int fn_team(int maximum, void (*body)(void *context, int index, int size), void *context);
 
 /// Called by every thread of a team, returns when all of them have called it.
 void fn_meet(int size);

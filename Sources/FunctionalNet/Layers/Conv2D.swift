@@ -72,7 +72,7 @@ public struct Conv2D<Scalar: Real>: Layer {
     if let channels, shape[0] != channels {
       throw ShapeError(layer: name, "takes \(channels) channels, not \(shape[0])")
     }
-    guard Size2D(mostNumbers).holds(padding) else {
+    guard Size2D(maximumSampleSize).holds(padding) else {
       throw ShapeError(layer: name, "a padding of \(padding) is more than an image can have")
     }
     let padded = Size2D(shape[1] + 2 * padding.height, shape[2] + 2 * padding.width)
@@ -126,13 +126,13 @@ public struct Conv2D<Scalar: Real>: Layer {
 }
 
 extension Layer {
-  /// - Throws: `ShapeError` where a shape is not that of a sample: its lengths are 1 or more, and it has not too many numbers.
+  /// - Throws: `ShapeError` where no sample can have a shape: where a length is below 1, or where there are too many numbers.
   func requireLengths(_ shape: [Int]) throws(ShapeError) {
     guard shape.allSatisfy({ $0 > 0 }) else {
       throw ShapeError(layer: name, "takes samples whose lengths are 1 or more, not of shape \(shape)")
     }
-    guard area(shape) <= mostNumbers else {
-      throw ShapeError(layer: name, "takes samples of at most \(mostNumbers) numbers, not of shape \(shape)")
+    guard area(shape) <= maximumSampleSize else {
+      throw ShapeError(layer: name, "takes samples of at most \(maximumSampleSize) numbers, not of shape \(shape)")
     }
   }
 

@@ -1,4 +1,4 @@
-/// Names that layers have elsewhere, without capitals and the character `_`, and what they are called in notation.
+/// Names that layers have in other libraries, in lower case and without `_`, and their names in notation.
 private let synonyms: [(elsewhere: [String], here: String)] = [
   (["dense", "fc", "fullyconnected", "affine"], "linear"),
   (["conv", "convolution", "convolution2d", "convolutional"], "conv2d"),
@@ -10,7 +10,7 @@ private let synonyms: [(elsewhere: [String], here: String)] = [
   (["lrelu"], "leakyrelu"), (["logistic"], "sigmoid"),
 ]
 
-/// What a layer that has another name elsewhere is called in notation; nil where nobody calls a layer so.
+/// The name in notation of a layer that has another name in other libraries; nil where the name is not known there either.
 func nameHere(of name: String) -> String? {
   let plain = name.replacing("_", with: "")
   return layerNames.contains(plain) ? plain : synonyms.first { $0.elsewhere.contains(plain) }?.here

@@ -20,7 +20,7 @@ public struct NotationError: Error, Equatable, CustomStringConvertible {
   public let position: Int
   public let message: String
 
-  /// The name that is not that of a layer, if that is what is wrong and the message does not say how it is written here.
+  /// The name that is not that of a layer, where the message does not say which layer it stands for.
   public let unknownName: String?
 
   init(position: Int, unknownName: String? = nil, _ message: String) {

@@ -1,5 +1,5 @@
-/// A function that makes probabilities of the scores at the end of a network. A network may end with it as a layer, or a loss
-/// may apply it (see `Loss.activation`), but not both: probabilities taken for scores once more are no longer probabilities.
+/// A function that turns the scores at the end of a network into probabilities. Either the network ends with it as a layer, or
+/// the loss applies it (see `Loss.activation`), but not both: applied to probabilities, it does not give those probabilities.
 public enum OutputActivation: String, Sendable {
   case sigmoid, softmax
 }
@@ -7,11 +7,11 @@ public enum OutputActivation: String, Sendable {
 extension Sequential {
   /// The activation that the network ends with; nil where it ends with another layer.
   ///
-  /// What follows without changing numbers outside training, `Flatten` and `Dropout`, does not count, and the end of a network
-  /// within this one does.
+  /// Layers after it that do not change numbers outside training, `Flatten` and `Dropout`, are passed over. Where the last layer
+  /// is a network, its end counts.
   public var outputActivation: OutputActivation? { lastActivation?.activation }
 
-  /// That activation with its position, from the outside in.
+  /// That activation with its indices, from the outside in, as in `ShapeError.position`.
   var lastActivation: (activation: OutputActivation, position: [Int])? {
     if case .activation(let activation, let position) = end { (activation, position) } else { nil }
   }

@@ -7,7 +7,7 @@ public struct MaxPool2D<Scalar: Real>: FixedLayer {
   public let kernel: Size2D
   public let stride: Size2D
 
-  /// Windows beside each other.
+  /// Windows side by side, without overlap.
   public init(_ kernel: some Size2DConvertible = 2) { self.init(kernel, stride: kernel) }
 
   /// Windows that begin `stride` apart.
@@ -34,7 +34,7 @@ public struct AveragePool2D<Scalar: Real>: FixedLayer {
   public let kernel: Size2D
   public let stride: Size2D
 
-  /// Windows beside each other.
+  /// Windows side by side, without overlap.
   public init(_ kernel: some Size2DConvertible = 2) { self.init(kernel, stride: kernel) }
 
   /// Windows that begin `stride` apart.

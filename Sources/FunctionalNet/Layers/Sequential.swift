@@ -35,10 +35,11 @@ public struct Sequential<Scalar: Real>: Layer {
         throw error.inside(position)
       }
       let output = shapes[position + 1]
-      guard output.allSatisfy({ $0 > 0 }), area(output) <= mostNumbers else {
+      guard output.allSatisfy({ $0 > 0 }), area(output) <= maximumSampleSize else {
         throw ShapeError(
           position: [position], layer: layer.name,
-          "makes \(output) of a sample of \(shapes[position]), which is nothing, or more than \(mostNumbers) numbers")
+          "makes \(output) of a sample of \(shapes[position]); its lengths must be 1 or more, and it may have at most "
+            + "\(maximumSampleSize) numbers")
       }
     }
     return shapes
@@ -47,7 +48,7 @@ public struct Sequential<Scalar: Real>: Layer {
   /// The shape in which samples of a data set go into this network: as they are, with a channel in front of a height and a
   /// width, or, where it takes nothing else, as vectors.
   ///
-  /// - Throws: the error of the shape with which the network came furthest; of the first one, where that is the same.
+  /// - Throws: the error of the shape that gets through more layers; of the first shape, where both get equally far.
   public func sampleShape(for shape: [Int]) throws(ShapeError) -> [Int] {
     var shapes = [shape.count == 2 ? [1] + shape : shape]
     if shape.count > 1 { shapes.append([area(shape)]) }
@@ -120,8 +121,8 @@ public struct Sequential<Scalar: Real>: Layer {
   }
 }
 
-/// The most numbers that a sample may have or become.
-let mostNumbers = 1 << 30
+/// How many numbers a sample may have at most, between layers too.
+let maximumSampleSize = 1 << 30
 
 /// A list of layers and networks, with loops and conditions.
 @resultBuilder
@@ -153,8 +154,8 @@ extension Layer {
   ) -> ErasedPass<Scalar> {
     guard let params = params as? Params, let state = state as? State else {
       fatalError(
-        "layer \(position + 1) \(name) takes records \(Params.self) and \(State.self), not \(type(of: params)) and "
-          + "\(type(of: state))")
+        "layer \(position + 1) \(name) takes parameters \(Params.self) and state \(State.self), not \(type(of: params)) "
+          + "and \(type(of: state))")
     }
     let pass = pass(params, state, x, mode)
     return ErasedPass(output: pass.output, state: pass.state) { pass.pullback($0) }

@@ -12,7 +12,7 @@ public struct ShapeError: Error, Equatable, CustomStringConvertible {
     (self.position, self.layer, self.message) = (position, layer, message)
   }
 
-  /// Whether the network came further than with another shape: the error of a layer around others comes after all of theirs.
+  /// Whether this error comes later in the network than another one: that of a layer around others comes after all of theirs.
   func isFurther(than other: ShapeError) -> Bool {
     for (own, others) in zip(position, other.position) where own != others { return own > others }
     return position.count < other.position.count

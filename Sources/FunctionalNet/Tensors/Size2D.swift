@@ -1,4 +1,4 @@
-/// What gives a height and a width: a `Size2D`, or a whole number for a square.
+/// A type whose values stand for a height and a width: a `Size2D`, or a whole number for a square.
 public protocol Size2DConvertible: Sendable {
   var size2D: Size2D { get }
 }

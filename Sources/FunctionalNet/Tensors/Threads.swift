@@ -31,18 +31,18 @@ public enum Threads {
     }
   }
 
-  /// Calls `body` on some threads at the same time, each with its number and how many they are: at most `most`, and fewer
-  /// where threads cannot be had or another team is at work.
+  /// Calls `body` on several threads at the same time, each with its index and the number of threads: at most `maximum`, fewer
+  /// where threads cannot be had, and one where another team is at work.
   ///
-  /// - Returns: how many they were. Of results by number only those below it were written.
+  /// - Returns: the number of threads. Results of larger indices were not written.
   @discardableResult
-  static func team(of most: Int, _ body: (_ index: Int, _ size: Int) -> Void) -> Int {
+  static func team(of maximum: Int, _ body: (_ index: Int, _ size: Int) -> Void) -> Int {
     withoutActuallyEscaping(body) { body in
       var job = body
       return withUnsafeMutablePointer(to: &job) { job in
         Int(
           fn_team(
-            Int32(most),
+            Int32(maximum),
             { $0!.assumingMemoryBound(to: ((Int, Int) -> Void).self).pointee(Int($1), Int($2)) },
             UnsafeMutableRawPointer(job)))
       }
@@ -51,13 +51,13 @@ public enum Threads {
 
   /// The same for work that is known by its type, without allocating anything.
   @discardableResult
-  static func team<Work: TeamWork>(of most: Int, _ work: Work) -> Int {
+  static func team<Work: TeamWork>(of maximum: Int, _ work: Work) -> Int {
     withUnsafePointer(to: work) { work in
       var job = Job(work: work) { $0.assumingMemoryBound(to: Work.self).pointee.doPart($1, of: $2) }
       return withUnsafeMutablePointer(to: &job) { job in
         Int(
           fn_team(
-            Int32(most),
+            Int32(maximum),
             { job, index, size in
               let job = job!.assumingMemoryBound(to: Job.self)
               job.pointee.doPart(job.pointee.work, Int(index), Int(size))
