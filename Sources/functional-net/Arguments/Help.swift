@@ -4,7 +4,7 @@ extension CommandLineSyntax {
   /// The lines that show all flags, broken to 100 columns.
   private var usage: String { usageLines(["[-h]"], width: 100).joined(separator: "\n") }
 
-  /// At most two lines, for before an error: where there are more flags than they can show, the second says how to see them.
+  /// At most two lines to write before an error. Where there is no room for all flags, the second line says how to see them.
   var shortUsage: String {
     let lines = usageLines([], width: 77)
     if lines.count < 3 { return lines.joined(separator: "\n") }

@@ -7,12 +7,11 @@ extension Arguments {
   /// The data set of a name or path, read as the flags say.
   func datasetParts(_ name: String) throws -> DatasetParts {
     try checkDataFlags(name)
-    return try DatasetParts(
-      name, table: tableOptions(), keys: arrayKeys(remembered: nil))
+    return try DatasetParts(name, table: tableOptions(), keys: arrayKeys(remembered: nil))
   }
 
-  /// The data set that a network is to be measured on, with its columns matched to those that the network knows by name.
-  /// Where no flag says otherwise it is read as the data that the network was trained on.
+  /// The data set to measure a network on, read like the data that the network was trained on unless flags say otherwise. Its
+  /// columns are matched to those of the network by their names, where these are known.
   func datasetParts(_ name: String, for description: ModelDescription) throws -> DatasetParts {
     try checkDataFlags(name)
     let settings = description.settings
@@ -29,8 +28,8 @@ extension Arguments {
     if isGiven("label_column"), isFixed || format?.hasNames ?? false {
       throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
     }
-    for flag in ["missing", "header", "separator"] where isGiven(flag) && (isFixed || format != nil) {
-      let what = ["missing": "missing values", "header": "a header"][flag] ?? "a separator"
+    let ofTables = [("missing", "missing values"), ("header", "a header"), ("separator", "a separator")]
+    for (flag, what) in ofTables where isGiven(flag) && (isFixed || format != nil) {
       throw UsageError("argument --\(flag): only .csv and .tsv files have \(what), not \(name)")
     }
     if isGiven("keys"), !(format?.hasNames ?? false) {
@@ -38,7 +37,7 @@ extension Arguments {
     }
   }
 
-  /// How the flags say that a table is to be read, or else the settings that are remembered.
+  /// How a table is to be read: as the flags say, or, where they say nothing, as the settings of the training do.
   func tableOptions(remembered: JSON? = nil) throws(UsageError) -> TableOptions {
     func value(_ flag: String) -> String? { isGiven(flag) ? text(flag) : remembered?[flag]?.stringValue }
     var options = TableOptions(labelColumn: value("label_column").map(LabelColumn.init))
@@ -71,14 +70,14 @@ extension Arguments {
     return keys
   }
 
-  /// Says what a person should know of how data was read; with `--quiet` only what may well be wrong.
+  /// Writes notes about how data was read to standard error; with `--quiet` only the warnings.
   func say(_ notes: some Sequence<DataNote>, of source: String) {
     for note in notes where note.isWarning || !isGiven("quiet") {
       Stream.error.line("\(note.isWarning ? "functional-net: warning" : "note"): \(source): \(note.text)")
     }
   }
 
-  /// Says what a person should know of how a data set was read, and how many records had missing values.
+  /// Writes the notes about how a data set was read, and how many records had missing values.
   func sayNotes(of data: Dataset) {
     say(data.notes, of: data.name)
     guard data.incomplete > 0, !isGiven("quiet") else { return }

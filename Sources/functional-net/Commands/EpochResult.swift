@@ -9,12 +9,12 @@ struct EpochResult {
   /// The loss that early stopping and schedules wait for to fall.
   var monitored: Double { (test ?? training).loss }
 
-  /// The result as a line, whose last parts to go are the figures of the test part, or of the training part where there is no
-  /// other.
+  /// The result as the parts of a line. Where there is no room for all, the figures of the test part stay longest; those of the
+  /// training part, where there is no test part.
   ///
   /// - Parameters:
-  ///   - seconds: what training took.
-  ///   - rate: samples in a second.
+  ///   - seconds: how long training took.
+  ///   - rate: samples per second.
   func lineParts(of epochs: Int, seconds: Double, rate: Double) -> [LinePart] {
     func figures(_ name: String, _ part: Evaluation, accuracyRank: Int, lossRank: Int) -> [LinePart] {
       [

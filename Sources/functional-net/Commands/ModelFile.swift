@@ -43,9 +43,9 @@ struct ModelFile {
     }
   }
 
-  /// The model of a network whose outputs stand for classes.
+  /// The model, whose outputs stand for classes.
   ///
-  /// - Throws: `Failure` where they are numbers that stand for none.
+  /// - Throws: `Failure` where the outputs are numbers that stand for no classes.
   func classifier<S: Real>(_ type: S.Type) throws -> Model<S> {
     let model = try model(S.self)
     guard !model.description.classNames.isEmpty else {

@@ -1,11 +1,11 @@
 import FunctionalNetIO
 
-/// How far a run is, beside its moment: all of it follows from the losses that were measured after its epochs.
+/// How far a run is: what follows from the losses that were measured after its epochs.
 struct RunProgress: Equatable {
   private(set) var epochs = 0
 
   /// The epoch with the lowest loss so far, the first of several: the loss on the test part, or on the training part where there
-  /// is no other. With patience it is this epoch's network that is kept.
+  /// is no test part. With patience, the network of this epoch is kept.
   private(set) var bestEpoch: Int?
   private var bestLoss = Double.infinity
 
@@ -31,7 +31,7 @@ struct RunProgress: Equatable {
 }
 
 extension Safetensors {
-  /// Where the network of a checkpoint's run is to be saved in the end, from the root; nil for nowhere.
+  /// The path from the root where the run of a checkpoint saves its network in the end; nil where it does not save it.
   var savePath: String? {
     metadata["run"].flatMap { try? JSON(parsing: $0.utf8) }?["save"]?.stringValue
   }

@@ -95,9 +95,8 @@ struct TrainReport {
         savedEpoch: result.epoch, warnings: warnings, crc32: crc32, place: [:])
     } else {
       let counted = result.test ?? result.training
-      let name = "\(part) accuracy"
       Stream.output.line(
-        "\(name): \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
+        "\(part) accuracy: \(fixed(counted.accuracy, 4)) (\(grouped(counted.correct)) of \(grouped(counted.count)))")
       Stream.output.line("seed: \(seed)")
       Stream.output.line("parameters_crc32: \(hexadecimal(crc32))")
     }

@@ -134,8 +134,8 @@ struct TrainingRun<S: Real> {
     throw stop.failure(files, bestEpoch: standing.best == nil ? nil : standing.progress.bestEpoch)
   }
 
-  /// The epoch whose network is reported and saved: with patience the best one, otherwise the last; nil where it is that of the
-  /// middle of an epoch, or of no epoch yet.
+  /// The epoch whose network is reported and saved: with patience the best one, otherwise the last; nil where the network is
+  /// from the middle of an epoch, or from before the first one.
   private func savedEpoch(_ moment: Run, _ standing: Standing) -> Int? {
     if standing.best != nil { return standing.progress.bestEpoch }
     return batchesDone(moment) == 0 && moment.step > 0 ? moment.history.count : nil

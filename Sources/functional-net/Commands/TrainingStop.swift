@@ -32,7 +32,7 @@ struct Divergence: CustomStringConvertible {
   let batch: Int?
   let lr: Double
 
-  /// The layer where numbers first stopped being finite, if they did, with its index.
+  /// The index of the layer where numbers first stopped being finite, and its notation; nil where all were finite.
   let layer: (position: Int, notation: String)?
 
   /// Whether the loss was sound and the derivatives, or the step that they led to, were not.

@@ -1,7 +1,7 @@
 import FunctionalNet
 
 extension EpochResult {
-  /// What somebody should know about a run that ended with this result, although nothing failed.
+  /// Warnings about a run that did not fail, but whose result shows that it learned little or nothing.
   ///
   /// - Parameters:
   ///   - firstLoss: the loss of the first parameters on the training part.

@@ -1,4 +1,4 @@
-/// A part of a line, and how much it matters: those of the highest rank are left out first where there is no room for all.
+/// A part of a line with its rank: where there is no room for all parts, those of the highest rank are left out first.
 struct LinePart {
   let text: String
   let rank: Int
@@ -7,7 +7,8 @@ struct LinePart {
 }
 
 extension [LinePart] {
-  /// The texts that fit, two spaces apart, into so many columns. Where not even one fits, it is the one that matters most.
+  /// The texts that fit into this number of columns, two spaces apart; at least one, of the lowest rank, even where it does not
+  /// fit.
   func fitting(columns: Int) -> [String] {
     var kept = self
     while kept.count > 1, kept.map(\.text).line.count > columns {

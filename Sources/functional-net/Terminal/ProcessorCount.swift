@@ -8,8 +8,8 @@ func processorCount() -> Int {
   return max(1, min(256, Threads.processors, time.map { Int($0.rounded(.up)) } ?? .max))
 }
 
-/// How many processors' time the control groups of this process have on Linux, the smallest limit of its own group and of those
-/// around it; nil where there is no limit. At most 256.
+/// The processor time that the control groups of this process grant it on Linux, in processors: the smallest limit of its own
+/// group and of the groups around it, at most 256; nil where there is no limit.
 ///
 /// - Parameter read: the text of a file; nil where it cannot be read.
 func processorTime(_ read: (_ path: String) -> String?) -> Double? {

@@ -34,7 +34,7 @@ final class Progress {
       LinePart("loss \(shortLoss(loss))", rank: 1), LinePart("\(grouped(Int(rate))) samples/s", rank: 4),
       LinePart("ETA \(remaining)", rank: 3),
     ]
-    // The rest of the line is for the ^C that a terminal shows, which must not begin a new one.
+    // Three columns stay free: a terminal shows ^C there, which must not begin a new line.
     let columns = Stream.error.width - 3
     var texts = parts.fitting(columns: columns)
     let cells = min(40, columns - texts.line.count - 2)
@@ -53,7 +53,7 @@ final class Progress {
     Stream.error.line(text)
   }
 
-  /// A line that stays, without the parts that matter least where the terminal is too narrow for all.
+  /// A line that stays, without the parts of the highest ranks where the terminal is too narrow for all.
   func line(parts: [LinePart]) {
     line(parts.fitting(columns: isRedrawn ? Stream.error.width - 1 : .max).line)
   }
