@@ -2,7 +2,7 @@ import FunctionalNet
 import TestSupport
 import Testing
 
-/// A sigmoid or a softmax belongs either to the end of a network or to its loss.
+/// A sigmoid or a softmax is applied either by the end of a network or by its loss, never by both.
 @Suite struct OutputActivationLaws {
   @Test(
     arguments: [
@@ -55,7 +55,7 @@ import Testing
             + "mean_squared"))
   }
 
-  /// Scores of 0 and probabilities of a half are where one class ends and the other begins.
+  /// A score above 0, or a probability above 0.5, stands for the second class.
   @Test func aSingleOutputIsReadAsItsLossReadsIt() {
     let labels = Targets<Double>.labels([0, 0, 1, 1])
     let scores = Tensor(rows: [[-3], [-0.1], [0.2], [2]])
@@ -70,7 +70,7 @@ import Testing
       predictedClasses(scores) == [0, 0, 1, 1] && predictedClasses(probabilities, threshold: 0.5) == [0, 0, 1, 1])
   }
 
-  /// Two classes on either side of a line, learned by a sigmoid and its distance from 0 and 1.
+  /// Two classes on either side of a line, learned by a sigmoid with the squares of its differences from 0 and 1.
   @Test func aSigmoidAtTheEndLearnsWithMeanSquared() throws {
     let network = Sequential<Double> {
       Linear(1)

@@ -126,14 +126,14 @@ extension SharedThreads {
       for _ in 0..<50 { checkTeam(of: most) }
     }
 
-    /// Several callers ask for teams of several sizes, again and again: each gets one that is whole, and none waits for ever.
+    /// Several callers ask for teams of several sizes, again and again. Every team is complete, and no caller waits for ever.
     @Test func callersAtOnceDoNotDisturbEachOther() {
       DispatchQueue.concurrentPerform(iterations: 4) { caller in
         for round in 0..<100 { checkTeam(of: 1 + (caller + round) % 5) }
       }
     }
 
-    @Test(arguments: [2, 3, 40]) func whoeverComesWhileTheTeamIsTakenIsAlone(most: Int) {
+    @Test(arguments: [2, 3, 40]) func whileTheTeamIsTakenOthersAreOneThread(most: Int) {
       let team = TakenTeam()
       defer { team.release() }
       #expect(checkTeam(of: most) == 1)

@@ -1,7 +1,7 @@
 import CKernels
 import Foundation
 
-/// Another thread that has the team of threads for itself: as long as it does, whoever asks for a team is alone.
+/// Another thread that uses the team of threads. Until it is released, every other team consists of one thread.
 final class TakenTeam: @unchecked Sendable {
   private let (isTaken, isOver, isReleased) = (
     DispatchSemaphore(value: 0), DispatchSemaphore(value: 0), DispatchSemaphore(value: 0)

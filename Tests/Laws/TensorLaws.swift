@@ -72,7 +72,7 @@ import Testing
     #expect(Tensor<Float>(rows: [[.nan, 1]]).max(axis: 1).elements[0].isNaN)
   }
 
-  @Test func numbersGoWithEveryElement() {
+  @Test func aNumberIsCombinedWithEveryElement() {
     let one = 1.0
     #expect(x + 1 == x + Tensor(scalar: one) && 1 + x == x + 1 && x + one == x + 1)
     #expect(x - 1 == x - Tensor(scalar: one) && 1 - x == Tensor(shape: x.shape, repeating: 1) - x)
@@ -81,11 +81,11 @@ import Testing
     #expect(bits(Tensor<Float>([0]) * -1) == bits(Tensor<Float>([-0.0])))
   }
 
-  @Test func functionsOfOnesOwnMapElements() throws {
+  @Test func anyFunctionMapsElements() throws {
     let factor = 3.0
     #expect(x.map { factor * $0 } == 3 * x && x.map { $0 > 0 ? $0 : 0 } == x.map(.relu))
-    struct Odd: Error {}
-    #expect(throws: Odd.self) { try x.map { _ in throw Odd() } }
+    struct Stop: Error {}
+    #expect(throws: Stop.self) { try x.map { _ in throw Stop() } }
   }
 
   @Test func sumsAreInIndexOrder() {
