@@ -79,7 +79,7 @@ import Testing
       (Array(images.prefix(3)), labels, "the file ends within the magic number"),
       (Array(images.prefix(9)), labels, "the file ends within the dimensions"),
       (idx([0, 2, 2], []), idx([0], []), "there are no images in this file"),
-      (images, idx([4], [0, 1, 0, 200]), "label 200 of sample 3 is out of range"),
+      (images, idx([4], [0, 1, 0, 200]), "label 200 of sample 4 is out of range"),
       (images, idx([4], [1, 1, 1, 1]), "all samples are of class '1'"),
     ] as [([UInt8]?, [UInt8]?, String)])
   func ofFolders(images: [UInt8]?, labels: [UInt8]?, words: String) throws {

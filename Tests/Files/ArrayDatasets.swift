@@ -113,18 +113,18 @@ private let classes = numbers([4], [0, 1, 2, 1])
 
   @Test(
     arguments: [
-      ([4], [0, 1, 0.5, 1], "label 0.5 of sample 2 is not a whole number; classes are 0, 1, 2, …"),
-      ([4], [0, 1, .nan, 1], "label nan of sample 2 is not a whole number"),
-      ([4], [0, -1, 0, 1], "label -1 of sample 1 is negative"),
-      ([4], [0, 1e300, 0, 1], "label 1e+300 of sample 1 is not a whole number"),
-      ([4], [0, 9e18, 0, 1], "label 9000000000000000000 of sample 1 is out of range: only 3 different labels occur"),
-      ([4], [0, 8, 0, 1], "label 8 of sample 1 is out of range: only 3 different labels occur"),
+      ([4], [0, 1, 0.5, 1], "label 0.5 of sample 3 is not a whole number; classes are 0, 1, 2, …"),
+      ([4], [0, 1, .nan, 1], "label nan of sample 3 is not a whole number"),
+      ([4], [0, -1, 0, 1], "label -1 of sample 2 is negative"),
+      ([4], [0, 1e300, 0, 1], "label 1e+300 of sample 2 is not a whole number"),
+      ([4], [0, 9e18, 0, 1], "label 9000000000000000000 of sample 2 is out of range: only 3 different labels occur"),
+      ([4], [0, 8, 0, 1], "label 8 of sample 2 is out of range: only 3 different labels occur"),
       ([3], [0, 1, 1], "3 labels for 4 samples"), ([2, 2], [1, 0, 0, 1], "2 labels for 4 samples"),
-      ([4, 2], [1, 0, 0, 1, 0, 0, 1, 0], "row 2 is not one-hot, a single 1 among zeros"),
-      ([4, 2], [1, 0, 0, 1, 1, 1, 1, 0], "row 2 is not one-hot"),
-      ([4, 2], [1, 0, 0, 1, 0.5, 0.5, 1, 0], "row 2 is not one-hot"),
-      ([4, 2], [1, 0, 0, 1, 0, 1, 1, 0.5], "row 3 is not one-hot"),
-      ([4, 2], [1, 0, 0, 1, 0, 1, -1, 1], "row 3 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 0, 1, 0], "row 3 is not one-hot, a single 1 among zeros"),
+      ([4, 2], [1, 0, 0, 1, 1, 1, 1, 0], "row 3 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0.5, 0.5, 1, 0], "row 3 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, 1, 0.5], "row 4 is not one-hot"),
+      ([4, 2], [1, 0, 0, 1, 0, 1, -1, 1], "row 4 is not one-hot"),
       (
         [4, 1, 1], [0, 1, 1, 0],
         "shape [4, 1, 1] is none of labels; expected [samples], or one-hot rows [samples, classes]"
@@ -146,7 +146,7 @@ private let classes = numbers([4], [0, 1, 2, 1])
     }
     #expect(found(numbers([1, 2], [0, 0]), numbers([1], [2])) == "")
     #expect(
-      found(numbers([1, 2], [0, 0]), numbers([1], [3])).contains("array 'y_test': label 3 of sample 0 is not in 0..<3"))
+      found(numbers([1, 2], [0, 0]), numbers([1], [3])).contains("array 'y_test': label 3 of sample 1 is not in 0..<3"))
     #expect(
       found(numbers([1, 2], [0, 0]), numbers([1, 4], [0, 0, 0, 1])).contains("one-hot rows of 4 classes; expected 3"))
     #expect(

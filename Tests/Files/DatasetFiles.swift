@@ -68,7 +68,7 @@ func failure(_ body: () throws -> Void) -> String {
     #expect(try DatasetParts(folder.path).training.labels == [0, 1])
     try writeFile("\(folder.path)/t10k-images-idx3-ubyte", images)
     try writeFile("\(folder.path)/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 7])
-    #expect(failure { _ = try DatasetParts(folder.path) }.contains("at byte 9: label 7 of sample 1 is not in 0..<2"))
+    #expect(failure { _ = try DatasetParts(folder.path) }.contains("at byte 9: label 7 of sample 2 is not in 0..<2"))
     try writeFile(
       "\(folder.path)/t10k-images-idx3-ubyte", [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 3, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6])
     try writeFile("\(folder.path)/t10k-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 1])
@@ -78,7 +78,7 @@ func failure(_ body: () throws -> Void) -> String {
     try writeFile("\(folder.path)/train-labels-idx1-ubyte", [0, 0, 8, 1, 0, 0, 0, 2, 0, 255])
     #expect(
       failure { _ = try DatasetParts(folder.path) }.contains(
-        "at byte 9: label 255 of sample 1 is out of range: only 2 different"))
+        "at byte 9: label 255 of sample 2 is out of range: only 2 different"))
   }
 }
 

@@ -235,6 +235,23 @@ private func numbers(_ data: Dataset) -> [Double] { data.tensor(Double.self).ele
     for text in ["", "ab", " ", "\"", "#", "1", "e", ".", "-", "+", "é", "space"] { #expect(Separator(text) == nil) }
   }
 
+  /// What cannot be read ends the search: the error is that of the file, in whatever pieces it comes.
+  @Test(arguments: [1, 3, 1 << 20]) func filesThatBreakOff(piece: Int) throws {
+    let packed = try readFile(fixture("idx/train-labels-idx1-ubyte.gz"))
+    let text = Array("# a comment\n1;2".utf8)
+    var broken = text.makeIterator()
+    let pieces = Pieces(
+      name: "t.csv",
+      next: { () throws(FileError) in
+        let next = (0..<piece).compactMap { _ in broken.next() }
+        if next.isEmpty { throw FileError("t.csv", .byte(15), "cannot be read") }
+        return next
+      }, isReady: { true })
+    #expect(failure { _ = try UnlabelledInputs(pieces, size: 2) } == "t.csv: at byte 15: cannot be read")
+    let cut = Pieces(Array(packed.dropLast(9)), name: "t.gz", size: piece)
+    #expect(failure { _ = try UnlabelledInputs(cut, size: 2) }.contains("the gzip data ends too early"))
+  }
+
   /// For data to classify, the first record decides, by what the network expects.
   @Test(arguments: [1, 3, 1 << 20]) func whatIsToBeClassified(piece: Int) throws {
     #expect(try inputs("1;2\n3;4\n", size: 2, piece: piece).numbers == [1, 2, 3, 4])

@@ -33,10 +33,11 @@ private func wholeNumbers(
   for (place, number) in numbers.enumerated() {
     guard let index = Int(exactly: number) else {
       throw origin.error(
-        "label \(number) of sample \(place) is not a whole number; classes are 0, 1, 2, …; \(Dataset.adviceOnNumbers)")
+        "label \(number) of sample \(place + 1) is not a whole number; classes are 0, 1, 2, …; \(Dataset.adviceOnNumbers)"
+      )
     }
     guard index >= 0 else {
-      throw origin.error("label \(index) of sample \(place) is negative; classes are 0, 1, 2, …")
+      throw origin.error("label \(index) of sample \(place + 1) is negative; classes are 0, 1, 2, …")
     }
     indices.append(index)
   }
@@ -44,12 +45,12 @@ private func wholeNumbers(
   let different = Set(indices).count
   if classes == nil, (largest + 1) / 2 > different, let place = indices.firstIndex(of: largest) {
     throw origin.error(
-      "label \(largest) of sample \(place) is out of range: only \(different) different labels occur; classes are 0, 1, 2, …, and "
+      "label \(largest) of sample \(place + 1) is out of range: only \(different) different labels occur; classes are 0, 1, 2, …, and "
         + Dataset.adviceOnNumbers)
   }
   let classCount = classes ?? largest + 1
   if let place = indices.firstIndex(where: { $0 >= classCount }) {
-    throw origin.error("label \(indices[place]) of sample \(place) is not in 0..<\(classCount)")
+    throw origin.error("label \(indices[place]) of sample \(place + 1) is not in 0..<\(classCount)")
   }
   return (indices, classCount)
 }
@@ -62,7 +63,7 @@ private func hotPlaces(_ numbers: [Double], rowSize: Int, _ origin: ArrayOrigin)
     let row = numbers[start..<start + rowSize]
     guard let hot = row.firstIndex(of: 1), row.indices.allSatisfy({ $0 == hot || row[$0] == 0 }) else {
       throw origin.error(
-        "row \(start / rowSize) is not one-hot, a single 1 among zeros; labels are such rows or whole numbers [samples]"
+        "row \(start / rowSize + 1) is not one-hot, a single 1 among zeros; labels are such rows or whole numbers [samples]"
       )
     }
     places.append(hot - start)

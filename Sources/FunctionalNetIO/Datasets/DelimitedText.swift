@@ -29,6 +29,9 @@ struct DelimitedText {
   /// What is still to come; nil where all is at hand.
   private var pieces: Pieces?
 
+  /// Whether no more of it could be read, so that nothing can be read from here on.
+  private(set) var hasFailed = false
+
   /// The latest comment before the first record, without its mark.
   private var comment: Range<Int>?
 
@@ -133,6 +136,8 @@ struct DelimitedText {
     comment = comment.map { $0.lowerBound - kept..<$0.upperBound - kept }
     let enough = bytes.count > 1 << 16 ? 2 * bytes.count : 1
     let start = bytes.count
+    end = start
+    hasFailed = true  // unless nothing throws from here on
     if start > 1 << 30 { throw FileError(file, .line(nextLine), "a line of more than \(1 << 30) bytes") }
     while bytes.count - start < enough {
       let piece = try pieces.next()
@@ -143,6 +148,7 @@ struct DelimitedText {
       if bytes.isEmpty { bytes = piece } else { bytes += piece }
     }
     end = bytes.count
+    hasFailed = false
   }
 
   // MARK: Lines

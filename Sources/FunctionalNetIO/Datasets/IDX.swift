@@ -124,11 +124,11 @@ extension Dataset {
     if classes == nil, different < classCount / 2, let place = digits.bytes.firstIndex(of: UInt8(classCount - 1)) {
       throw FileError(
         labels, .byte(8 + place),
-        "label \(classCount - 1) of sample \(place) is out of range: only \(different) different labels occur")
+        "label \(classCount - 1) of sample \(place + 1) is out of range: only \(different) different labels occur")
     }
     if let place = digits.bytes.firstIndex(where: { $0 >= classCount }) {
       throw FileError(
-        labels, .byte(8 + place), "label \(digits.bytes[place]) of sample \(place) is not in 0..<\(classCount)")
+        labels, .byte(8 + place), "label \(digits.bytes[place]) of sample \(place + 1) is not in 0..<\(classCount)")
     }
     self.init(
       name: name, kind: .pixels(white: 255), inputs: .bytes(pixels.bytes), sampleShape: Array(pixels.shape.dropFirst()),

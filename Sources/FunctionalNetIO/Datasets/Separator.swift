@@ -74,6 +74,7 @@ extension DelimitedText {
         let texts = fields.map(text)
         found.append((separator, texts, rank(texts)))
       } catch {
+        if hasFailed { throw error }
         failure = failure ?? error
       }
       goBack()

@@ -21,16 +21,18 @@ func fuzz(_ bytes: [UInt8]) {
       law(x.elements.allSatisfy(\.isFinite), "scaled numbers are finite")
     }
   }
-  for size in 1...3 {
-    guard let whole = rows(bytes, size: size, piece: bytes.count + 1) else { continue }
+  let named = TableOptions(columnNames: ColumnNames(inputs: ["a", "b"], label: "kind"))
+  for (size, options) in [(1, TableOptions()), (2, TableOptions()), (3, TableOptions()), (2, named)] {
+    guard let whole = rows(bytes, size: size, options, piece: bytes.count + 1) else { continue }
     law(whole.count % size == 0 && whole.allSatisfy(\.isFinite), "numbers to predict are finite")
-    law(rows(bytes, size: size, piece: 3) == whole, "what is read does not depend on pieces")
+    law(rows(bytes, size: size, options, piece: 3) == whole, "what is read does not depend on pieces")
   }
 }
 
 /// The numbers to predict from, read in pieces of some size; nil where they are wrong or bytes.
-private func rows(_ bytes: [UInt8], size: Int, piece: Int) -> [Double]? {
-  guard var inputs = try? UnlabelledInputs(Pieces(bytes, name: "f", size: piece), size: size) else { return nil }
+private func rows(_ bytes: [UInt8], size: Int, _ options: TableOptions, piece: Int) -> [Double]? {
+  let pieces = Pieces(bytes, name: "f", size: piece)
+  guard var inputs = try? UnlabelledInputs(pieces, size: size, table: options) else { return nil }
   var numbers: [Double] = []
   do {
     while let part = try inputs.next(atMost: 10) {
