@@ -122,8 +122,8 @@ extension SharedThreads {
       #expect(Threads.count == threads)
     }
 
-    @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(most: Int) {
-      for _ in 0..<50 { checkTeam(of: most) }
+    @Test(arguments: [1, 2, 3, 7, 40]) func everyMemberOfATeamWorksOnce(maximum: Int) {
+      for _ in 0..<50 { checkTeam(of: maximum) }
     }
 
     /// Several callers ask for teams of several sizes, again and again. Every team is complete, and no caller waits for ever.
@@ -133,20 +133,20 @@ extension SharedThreads {
       }
     }
 
-    @Test(arguments: [2, 3, 40]) func whileTheTeamIsTakenOthersAreOneThread(most: Int) {
+    @Test(arguments: [2, 3, 40]) func whileTheTeamIsTakenOthersAreOneThread(maximum: Int) {
       let team = TakenTeam()
       defer { team.release() }
-      #expect(checkTeam(of: most) == 1)
+      #expect(checkTeam(of: maximum) == 1)
     }
 
     /// Checks that every member of a team works once, knows its size, and finds what all others did before the barrier.
     @discardableResult
-    private func checkTeam(of most: Int) -> Int {
-      var done = [Int32](repeating: 0, count: most + 1)
+    private func checkTeam(of maximum: Int) -> Int {
+      var done = [Int32](repeating: 0, count: maximum + 1)
       let size = done.withUnsafeMutableBufferPointer { done in
         Int(
           fn_team(
-            Int32(most),
+            Int32(maximum),
             { context, index, size in
               let done = context!.assumingMemoryBound(to: Int32.self)
               done[Int(index)] += size
@@ -156,8 +156,8 @@ extension SharedThreads {
               if !isWhole { done[Int(index)] = -1 }
             }, done.baseAddress))
       }
-      #expect(1...most ~= size)
-      #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: most + 1 - size))
+      #expect(1...maximum ~= size)
+      #expect(done == Array(repeating: Int32(size), count: size) + Array(repeating: 0, count: maximum + 1 - size))
       return size
     }
 

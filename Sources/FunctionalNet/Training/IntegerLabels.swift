@@ -4,7 +4,7 @@ extension Samples {
   /// - Precondition: one class for each row of `x`.
   public init(x: Tensor<Scalar>, y: [Int]) { self.init(x: x, y: Labels(y)) }
 
-  /// - Precondition: `shape` begins with the number of classes and has as many elements as there are bytes; 256 levels.
+  /// - Precondition: `shape` begins with the number of samples, has as many elements as there are bytes, and there are 256 levels.
   public init(bytes: [UInt8], shape: [Int], levels: [Scalar], y: [Int]) {
     self.init(bytes: bytes, shape: shape, levels: levels, y: Labels(y))
   }
