@@ -173,4 +173,31 @@ import Testing
       #expect(result.errors.contains("apt-get install libhdf5-dev"))
     }
   #endif
+
+  /// The same images in another scale, or in another shape, are not measured in silence.
+  @Test func imagesOfAnotherScaleOrShape() throws {
+    let test = try #require(digits.test)
+    let (model, path) = ("\(folder.path)/m.safetensors", "\(folder.path)/other.npz")
+    _ = try functionalNet(["--epochs", "5", "--seed", "1", "--quiet", "--save", model])
+    func evaluated(_ x: FileArray) throws -> Outcome {
+      try writeFile(path, NPZ.bytes(of: [("x", x), ("y", classes(test))]))
+      return try functionalNet(["evaluate", model, "--dataset", path])
+    }
+    let pixels = test.tensor(Double.self).elements
+    func array(_ shape: [Int], _ scale: Double) -> FileArray {
+      FileArray(shape: [test.count] + shape, elements: .numbers(pixels.map { $0 * scale }))
+    }
+    #expect(!(try evaluated(array([8, 8], 1)).errors.contains("the largest input")))
+    let small = try evaluated(array([8, 8], 1 / 16))
+    #expect(
+      small.errors.contains(
+        "warning: \(path): the largest input is 1, but the network was trained on numbers from 0 to 16;"))
+    #expect(try evaluated(array([8, 8], 15)).errors.contains("the largest input is 240, but the network"))
+    let predicted = try functionalNet(["predict", model, "--dataset", path])
+    #expect(predicted.code == 0 && predicted.errors.contains("the largest input is 240, but the network"))
+    let wide = try evaluated(array([4, 16], 1))
+    #expect(wide.code == 1 && wide.errors.contains("samples have the shape [4, 16], but the network takes [8, 8]"))
+    let again = try functionalNet(["predict", model, "--dataset", path])
+    #expect(again.code == 1 && again.errors.contains("samples have the shape [4, 16], but the network takes [8, 8]"))
+  }
 }

@@ -97,6 +97,43 @@ import Testing
     }
   }
 
+  /// A class that comes first is not silently passed over, and a run that was told `last` goes on so.
+  @Test func theColumnOfTheClassesIsNotGuessed() throws {
+    let path = try table([4, 0, 1, 2, 3], "first.csv")
+    try writeText(
+      try String(contentsOfFile: path, encoding: .utf8).replacing("kind,", with: "label,").replacing(
+        ",other", with: ",rest"),
+      path)
+    let result = try functionalNet(["--dataset", path, "--seed", "1"])
+    #expect(result.code == 1 && result.output == "")
+    #expect(
+      result.errors.contains(
+        "column 'label' may hold the classes, which are otherwise taken from the last column, 'rest'"))
+    #expect(try train(path, ["--label_column", "label"]).code == 0)
+    let last = "\(folder.path)/last.csv"
+    let checkpoint = "\(folder.path)/run"
+    let lines = ["target,a,b"] + (0..<30).map { "\($0 * 7 % 10).5,\($0 % 5),\($0 % 2)" }
+    try writeText(lines.joined(separator: "\n"), last)
+    let told = try train(last, ["--label_column", "last", "--checkpoint", checkpoint])
+    #expect(told.code == 0)
+    #expect(try functionalNet(["resume", checkpoint, "--epochs", "21"]).code == 0)
+  }
+
+  @Test func otherDataAreSaidToBeOthers() throws {
+    let path = try table([0, 1, 2, 3, 4], "first.csv")
+    _ = try train(path)
+    let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
+    let other = "\(folder.path)/other.csv"
+    try writeText(([lines[0]] + lines.dropFirst().reversed()).joined(separator: "\n"), other)
+    let result = try functionalNet(["evaluate", model, "--dataset", other])
+    #expect(result.code == 0 && result.output.contains("of 60, all of "))
+    #expect(result.errors.contains("so all of it is measured; samples of the training may be among it"))
+    try writeText(lines.dropFirst().joined(separator: "\n"), other)
+    let plain = try functionalNet(["evaluate", model, "--dataset", other])
+    #expect(plain.code == 0 && plain.output.contains("of 12, the test part of "))
+    #expect(plain.errors.contains("there is no header, so columns are taken in the order that they had in training"))
+  }
+
   @Test func theSeparatorCanBeSaid() throws {
     let path = "\(folder.path)/pipes.csv"
     try writeText(Self.rows.map { $0.joined(separator: "|") + "\n" }.joined(), path)

@@ -37,7 +37,7 @@ import Testing
     #expect(
       failure { _ = try dataset(table, label: .position(2)) }
         == "\(path): element [1, 1] is 4.5, not a class, in column 2, which holds the classes (--label_column names another); "
-        + "numbers to predict are no classes, and this command learns classes only")
+        + "this command learns classes, not numbers")
     #expect(
       failure { _ = try dataset(table, label: .position(4)) } == "\(path): there is no column 4; the columns are 1 to 3"
     )

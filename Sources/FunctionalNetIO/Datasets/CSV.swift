@@ -32,7 +32,8 @@ extension Dataset {
       numberAdvice: "; the classes are taken from column \(label + 1) (--label_column names another)")
     let (numbers, result) = try records.all(of: text, parts: parts)
     guard result.count + result.incomplete > 0 else {
-      throw FileError(file, nil, "there is a header line, but no data")
+      let comments = result.comments == 0 ? "" : ", only \(result.comments) lines that begin with #, which are comments"
+      throw FileError(file, nil, "there is a header line, but no data\(comments)")
     }
     guard result.count > 0 else {
       throw FileError(file, nil, "a value is missing in every record; --missing drop leaves nothing")

@@ -2,7 +2,7 @@ import FunctionalNet
 
 extension Dataset {
   /// What is said where classes seem to be numbers to predict.
-  static let adviceOnNumbers = "numbers to predict are no classes, and this command learns classes only"
+  static let adviceOnNumbers = "this command learns classes, not numbers"
 
   /// Checks that what is to be learned are classes, and not numbers to predict or the names of the samples: there are at most 20,
   /// or every class has three samples or more on average; where the classes are whole numbers that do not count from 0 or 1
@@ -22,7 +22,7 @@ extension Dataset {
     let range = areNumbers ? ", from \(values[0]) to \(values[values.count - 1])" : ""
     throw FileError(
       name, nil,
-      "\(column) has \(classes) different values in \(count) samples\(range), more than classes would have (at most 20, or one "
-        + "for every \(fewest) samples); --label_column names another column; \(Self.adviceOnNumbers)")
+      "\(column) has \(classes) different values in \(count) samples\(range). This command learns classes, not numbers: at most "
+        + "20, or one for every \(fewest) samples; --label_column names another column")
   }
 }

@@ -2,8 +2,8 @@ import FunctionalNet
 
 extension Dataset {
   /// Warnings of columns that number the records instead of measuring something: those of consecutive whole numbers, in the
-  /// order of the file, and those that are named like an identifier and have another value in every record. A network learns the
-  /// order of the file from them.
+  /// order of the file or, from 0 or 1 on, in any order, and those that are named like an identifier and have another value in
+  /// every record. A network learns the order of the file from them.
   var indexColumnNotes: [DataNote] {
     guard case .numbers(let numbers) = inputs, count >= 10 else { return [] }
     return (0..<sampleSize).compactMap { input in
@@ -12,7 +12,9 @@ extension Dataset {
       let shown = "input \(input + 1)" + (name.map { " ('\($0)')" } ?? "")
       let advice = "if it is an index, leave the column out of the file, or the network learns the order of the file"
       if isConsecutive(column) { return DataNote("\(shown) counts the records; \(advice)", isWarning: true) }
-      guard let name, isNamedLikeIdentifier(name), Set(column).count == count else { return nil }
+      guard Set(column).count == count, name.map(isNamedLikeIdentifier) ?? false || isPermutation(column) else {
+        return nil
+      }
       return DataNote("\(shown) has another value in every record; \(advice)", isWarning: true)
     }
   }
@@ -28,6 +30,12 @@ extension Dataset {
     let leftOut = missing == .drop ? incomplete : 0
     return last - first <= Double(values.count - 1 + leftOut)
   }
+}
+
+/// Whether values that are all different are the numbers from 0 or from 1 on, in any order.
+private func isPermutation(_ values: some Collection<Double>) -> Bool {
+  guard let first = values.min(), let last = values.max(), first == 0 || first == 1 else { return false }
+  return last - first == Double(values.count - 1) && values.allSatisfy { $0 == $0.rounded() }
 }
 
 /// Whether a column's name is one that people give to identifiers, such as `id`, `PassengerId` or pandas' `Unnamed: 0`.

@@ -33,7 +33,8 @@ struct TableLayout {
 
   /// The names by which a network can know its inputs and its classes.
   var columnNames: ColumnNames? {
-    names.map { names in ColumnNames(inputs: columnOfInput.map { names[$0] }, label: label.map { names[$0] }) }
+    guard let names, Set(names.map(\.comparableName)).count == names.count || hasHeader else { return nil }
+    return ColumnNames(inputs: columnOfInput.map { names[$0] }, label: label.map { names[$0] })
   }
 
   private init(_ roles: [ColumnRole], _ first: FirstRecord, hasHeader: Bool, _ notes: [DataNote]) {
@@ -53,30 +54,29 @@ extension TableLayout {
     let named = known?.label.flatMap { first.texts.contains($0) ? LabelColumn.named($0) : nil }
     let asked = named ?? options.labelColumn ?? .last
     var label = try asked.index(in: first, hasHeader: options.hasHeader, file: text.file)
-    let (hasHeader, notes) = try text.hasHeader(ofLabelled: first, label: label, options)
-    if hasHeader {
-      label = asked.index(in: first.texts, otherwise: label)
-      if let known {
-        if named == nil, let name = known.label {
-          throw FileError(
-            text.file, .line(first.line),
-            "no column is named '\(name)', which held the classes in training; --label_column names the one that does here; "
-              + "the file has \(listed(first.texts))")
-        }
-        let roles = try matched(first, known, label: label, file: text.file)
-        self.init(roles, first, hasHeader: true, notes + ignored(first.texts, roles, but: nil))
-        return
-      }
-    } else {
+    var (hasHeader, notes) = try text.hasHeader(ofLabelled: first, label: label, options)
+    guard hasHeader else {
       if case .named(let name) = asked, first.commented?.contains(name) != true {
         throw FileError(text.file, .line(first.line), "no header line names a column '\(name)'")
       }
       text.goBack()
+      self.init(allInputs(of: first.count, without: label, is: .label), first, hasHeader: false, notes)
+      return
     }
-    let roles = first.texts.indices.map { column -> ColumnRole in
-      column == label ? .label : .input(column < label ? column : column - 1)
+    label = asked.index(in: first.texts, otherwise: label, &notes)
+    if let known {
+      if named == nil, let name = known.label {
+        throw FileError(
+          text.file, .line(first.line),
+          "no column is named '\(name)', which held the classes in training; --label_column names the one that does here; "
+            + "the file has \(listed(first.texts))")
+      }
+      let roles = try matched(first, known, label: label, file: text.file)
+      self.init(roles, first, hasHeader: true, notes + ignored(first.texts, roles, but: nil))
+      return
     }
-    self.init(roles, first, hasHeader: hasHeader, notes)
+    try first.checkNames(label: label, isAsked: options.labelColumn != nil, file: text.file)
+    self.init(allInputs(of: first.count, without: label, is: .label), first, hasHeader: true, notes)
   }
 
   /// The layout of a table whose records a network of `size` inputs is to classify. Afterwards the text is behind the header, if
@@ -93,52 +93,73 @@ extension TableLayout {
       self.init(roles, first, hasHeader: true, ignored(first.texts, roles, but: known.label))
       return
     }
-    if hasHeader, let index = label {
-      label = options.labelColumn?.index(in: first.texts, otherwise: index)
+    var notes: [DataNote] = []
+    if hasHeader {
+      notes.append(DataNote("the network does not know the names of its inputs, so columns are taken in their order"))
+      if let index = label { label = options.labelColumn?.index(in: first.texts, otherwise: index, &notes) }
     }
     guard first.count == size + (label == nil ? 0 : 1) else {
-      let advice = "; if one of the columns holds the classes, --label_column says which"
+      let leftOut = label == nil ? "" : ", of which that of the classes is left out"
+      let advice =
+        label == nil && first.count > size ? "; if one of the columns holds the classes, --label_column says which" : ""
       throw FileError(
         text.file, .line(first.line),
-        "records have \(first.count) columns, but the network takes \(size) inputs"
-          + (label == nil && first.count > size ? advice : ""))
+        "records have \(first.count) columns\(leftOut), but the network takes \(size) inputs\(advice)")
     }
     if !hasHeader { text.goBack() }
-    let roles = first.texts.indices.map { column -> ColumnRole in
-      column == label ? .ignored : .input(label.map { column < $0 ? column : column - 1 } ?? column)
-    }
-    let note = DataNote("the network does not know the names of its inputs, so columns are taken in their order")
-    self.init(roles, first, hasHeader: hasHeader, hasHeader ? [note] : [])
+    self.init(allInputs(of: first.count, without: label, is: .ignored), first, hasHeader: hasHeader, notes)
   }
 
   /// How well a first record fits what a network of `size` inputs expects: by its names, or else by its number of columns.
   static func rank(_ first: [String], size: Int, _ options: TableOptions) -> Int {
-    if let known = options.columnNames, Set(known.inputs).isSubset(of: first) { return 2 }
+    if let known = options.columnNames, first.hasAll(known.inputs) { return 2 }
     return first.count == size + (options.labelColumn == nil ? 0 : 1) ? 1 : 0
   }
 }
 
-/// The roles of a header's columns for inputs that are known by name. Of several columns with one name the first is the first
-/// input of that name, and so on.
+/// The roles of so many columns: all of them inputs in their order, but for one.
+private func allInputs(of count: Int, without label: Int?, is role: ColumnRole) -> [ColumnRole] {
+  (0..<count).map { column in
+    column == label ? role : .input(label.map { column < $0 ? column : column - 1 } ?? column)
+  }
+}
+
+/// The roles of a header's columns for inputs that are known by name.
 ///
 /// - Parameter label: the column of the classes; nil where they are not read.
-/// - Throws: `FileError` that lists the inputs that the header does not have.
+/// - Throws: `FileError` that lists the inputs that the header does not have, or that names one that it has twice.
 private func matched(
   _ header: FirstRecord, _ known: ColumnNames, label: Int?, file: String
 ) throws(FileError) -> [ColumnRole] {
+  func error(_ message: String) -> FileError { FileError(file, .line(header.line), message) }
   var roles = header.texts.indices.map { $0 == label ? ColumnRole.label : .ignored }
-  var columns = Dictionary(grouping: header.texts.indices.filter { $0 != label }.reversed()) { header.texts[$0] }
+  let columns = Dictionary(grouping: header.texts.indices) { header.texts[$0].comparableName }
   var missing: [String] = []
   for (input, name) in known.inputs.enumerated() {
-    if let column = columns[name]?.popLast() { roles[column] = .input(input) } else { missing.append(name) }
+    let found = columns[name.comparableName] ?? []
+    if found.count > 1 { throw error(repeated(name)) }
+    guard let column = found.first else {
+      missing.append(name)
+      continue
+    }
+    if column == label {
+      throw error("column '\(name)' is an input of the network, and cannot hold the classes as well")
+    }
+    roles[column] = .input(input)
+  }
+  if let label, let same = columns[header.texts[label].comparableName], same.count > 1 {
+    throw error(repeated(header.texts[label]))
   }
   guard missing.isEmpty else {
-    throw FileError(
-      file, .line(header.line),
+    throw error(
       "the network takes \(listed(missing)), but no column has \(missing.count == 1 ? "this name" : "these names"); the file has "
         + listed(header.texts))
   }
   return roles
+}
+
+private func repeated(_ name: String) -> String {
+  "several columns are named '\(name)'; give each of them a name of its own"
 }
 
 /// A note about the columns that are not used.
@@ -149,4 +170,29 @@ private func ignored(_ header: [String], _ roles: [ColumnRole], but expected: St
   guard !names.isEmpty else { return [] }
   let which = names.count == 1 ? "column \(listed(names)) is" : "columns \(listed(names)) are"
   return [DataNote("\(which) not among the inputs of the network and left out")]
+}
+
+extension FirstRecord {
+  /// Names that columns of classes commonly have.
+  private static let namesOfClasses: Set = [
+    "class", "classes", "label", "labels", "target", "targets", "species", "category", "outcome", "y",
+  ]
+
+  /// Checks the names of a table to learn from.
+  ///
+  /// - Throws: `FileError` where a name is repeated, or where nobody asked for the column of the classes and another one has the
+  ///   name of such a column.
+  fileprivate func checkNames(label: Int, isAsked: Bool, file: String) throws(FileError) {
+    var seen: Set<String> = []
+    if let name = texts.first(where: { !seen.insert($0.comparableName).inserted }) {
+      throw FileError(file, .line(line), repeated(name))
+    }
+    guard !isAsked else { return }
+    let likely = texts.indices.filter { Self.namesOfClasses.contains(texts[$0].lowercased()) }
+    guard let other = likely.first, !likely.contains(label) else { return }
+    throw FileError(
+      file, .line(line),
+      "column '\(texts[other])' may hold the classes, which are otherwise taken from the last column, '\(texts[label])': say "
+        + "--label_column '\(texts[other])', or --label_column last")
+  }
 }

@@ -6,7 +6,8 @@ public struct TableOptions: Equatable, Sendable {
   /// Whether the first record names the columns; where it is nil, its contents tell.
   public var hasHeader: Bool?
 
-  /// The column of the classes; where it is nil, it is the last of data to learn from, and there is none in data to classify.
+  /// The column of the classes. Where it is nil, it is the last of data to learn from, unless the name of another one says that
+  /// it holds the classes, which is an error; in data to classify there is none.
   public var labelColumn: LabelColumn?
 
   /// What becomes of missing values.
@@ -44,9 +45,10 @@ public enum LabelColumn: Equatable, Sendable {
   /// Counted from 1.
   case position(Int)
 
-  /// `last`, a position or a name, as a person writes it. Where the table has a header with such a number among its names, the
-  /// name counts.
-  public init(_ text: String) {
+  /// `last`, a position or a name, as a person writes it; nil for `auto`. Where the table has a header with such a number among
+  /// its names, the name counts.
+  public init?(_ text: String) {
+    if text == "auto" { return nil }
     self = text == "last" ? .last : Int(text).map { .position($0) } ?? .named(text)
   }
 }

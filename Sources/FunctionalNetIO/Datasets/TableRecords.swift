@@ -85,7 +85,7 @@ struct TableRecords {
         let advice =
           text.hasDecimalComma(field)
           ? "; write numbers with a decimal point"
-          : isFirst ? "; if this line names the columns, say --header yes" : numberAdvice
+          : isFirst ? "; if this line names the columns, say --header yes\(numberAdvice)" : numberAdvice
         throw wrong(field, column, text, "is not a finite number\(advice)")
       }
     }

@@ -28,19 +28,25 @@ public struct UnlabelledInputs {
   /// - Parameters:
   ///   - source: a file, `-` for standard input, a folder of IDX files (its test part, if it has one), or a built-in set.
   ///   - size: the number of inputs that a sample must have.
+  ///   - sampleShape: the shape that images must have; nil where only their size counts.
   ///   - table: how a table is to be read; its column of classes is left out, if the options name one.
   ///   - keys: the name of the array of inputs in a file of several; where it is nil, common names are looked for.
   ///   - takesMissing: whether values may be missing, and are then not numbers (NaN); otherwise they are errors.
   /// - Throws: `FileError` where it cannot be read, or where its samples have another size.
   public init(
-    _ source: String, size: Int, table: TableOptions = TableOptions(), keys: ArrayKeys? = nil,
+    _ source: String, size: Int, sampleShape: [Int]? = nil, table: TableOptions = TableOptions(),
+    keys: ArrayKeys? = nil,
     takesMissing: Bool = false
   ) throws(FileError) {
+    func check(_ found: [Int]) throws(FileError) {
+      if let mismatch = shapeMismatch(found, expected: sampleShape ?? [size]) { throw FileError(source, nil, mismatch) }
+    }
     guard 0 < size, size <= 1 << 30 else {
       throw FileError(source, nil, "samples of \(size) inputs are asked for; a sample has 1 to \(1 << 30)")
     }
     if ArrayFormat(path: source) != nil {
       let arrays = try ArrayInputs(contentsOf: source, size: size, keys: keys, labelColumn: table.labelColumn)
+      try check(arrays.sampleShape)
       self.init(arrays.inputs, size: size)
       notesOnArrays = arrays.notes
       return
@@ -48,12 +54,12 @@ public struct UnlabelledInputs {
     if DatasetParts.builtIn.contains(source) || isFolder(source) {
       let parts = try DatasetParts(source)
       let data = parts.test ?? parts.training
-      if data.sampleSize != size { throw mismatch(source, nil, data.sampleSize, size) }
+      try check(data.sampleShape)
       self.init(data.inputs, size: size)
       return
     }
     let pieces = try Pieces(path: source, name: source == "-" ? "standard input" : source)
-    try self.init(pieces, size: size, table: table, takesMissing: takesMissing)
+    try self.init(pieces, size: size, sampleShape: sampleShape, table: table, takesMissing: takesMissing)
   }
 
   private init(_ samples: Dataset.Inputs, size: Int) {
@@ -61,12 +67,13 @@ public struct UnlabelledInputs {
   }
 
   init(
-    _ pieces: Pieces, size: Int, table: TableOptions = TableOptions(), takesMissing: Bool = false
+    _ pieces: Pieces, size: Int, sampleShape: [Int]? = nil, table: TableOptions = TableOptions(),
+    takesMissing: Bool = false
   ) throws(FileError) {
     self.size = size
     let (start, pieces) = try pieces.unpacked().peeked(2)
     if start.starts(with: [0, 0]) {
-      source = .images(try ImageReader(pieces, size: size))
+      source = .images(try ImageReader(pieces, sampleShape: sampleShape ?? [size]))
       return
     }
     let (known, rest) = FileKind.isSuspect(start) ? try pieces.peeked(FileKind.lookedAt) : ([], pieces)
@@ -135,10 +142,6 @@ extension Dataset.Inputs {
   }
 }
 
-private func mismatch(_ file: String, _ place: FileError.Place?, _ found: Int, _ expected: Int) -> FileError {
-  FileError(file, place, "samples have \(found) inputs, but the network takes \(expected)")
-}
-
 /// The images of an IDX file, some at a time.
 private struct ImageReader {
   private let pieces: Pieces
@@ -150,12 +153,14 @@ private struct ImageReader {
   private var seen: Int
   private var left: Int
 
-  init(_ pieces: Pieces, size: Int) throws(FileError) {
+  init(_ pieces: Pieces, sampleShape: [Int]) throws(FileError) {
     let (start, pieces) = try pieces.peeked(IDXHeader.longest)
     header = try IDXHeader(start, file: pieces.name, dimensions: 2...4)
     if header.elements == nil { try header.check(start.count - header.size, file: pieces.name) }
-    if header.sampleSize != size { throw mismatch(pieces.name, nil, header.sampleSize, size) }
-    (self.pieces, self.size, left) = (pieces, size, header.shape[0])
+    if let mismatch = shapeMismatch(Array(header.shape.dropFirst()), expected: sampleShape) {
+      throw FileError(pieces.name, nil, mismatch)
+    }
+    (self.pieces, size, left) = (pieces, header.sampleSize, header.shape[0])
     rest = try pieces.next().dropFirst(header.size)  // the first piece holds all that was peeked at
     seen = rest.count
   }

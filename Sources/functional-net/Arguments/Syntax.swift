@@ -10,8 +10,8 @@ private let dataset = Flag.value(
     + "each file plain or .gz; or a .npy, .npz, .h5 or .hdf5 file", standard: "digits")
 private let labelColumn = Flag.value(
   "label_column", "COLUMN",
-  "the column of a .csv, .tsv or .npy file that holds the classes, by name or by number from 1",
-  standard: "last")
+  "the column of a .csv, .tsv or .npy file that holds the classes, by name or by number from 1, or last; auto: the last, unless "
+    + "another one has the name of a column of classes, which is an error", standard: "auto")
 private let missing = Flag.choice(
   "missing", MissingValues.allCases.map(\.rawValue),
   "what becomes of records of a .csv or .tsv file with missing values: they are errors, are left out, or get the mean that "

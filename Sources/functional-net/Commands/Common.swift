@@ -56,11 +56,10 @@ func checkWritable(_ path: String, mayReplace: Bool, advice: String = "") throws
   if access(folder, W_OK) != 0 { throw .file("\(path): the folder \(folder) cannot be written to") }
 }
 
-/// - Throws: `Failure` where samples are not of the size that the network takes.
+/// - Throws: `Failure` where samples are not of the shape that the network takes.
 func checkInputs(of data: Dataset, against description: ModelDescription) throws(Failure) {
-  let expected = description.inputShape.reduce(1, *)
-  guard data.sampleSize == expected else {
-    throw .file("\(data.name): samples have \(data.sampleSize) inputs, but the network takes \(expected)")
+  if let mismatch = shapeMismatch(data.sampleShape, expected: description.inputShape) {
+    throw .file("\(data.name): \(mismatch)")
   }
 }
 

@@ -25,7 +25,9 @@ extension Arguments {
   private func checkDataFlags(_ name: String) throws(UsageError) {
     let format = ArrayFormat(path: name)
     let isFixed = DatasetParts.builtIn.contains(name) || isFolder(name)
-    if isGiven("label_column"), isFixed || format?.hasNames ?? false {
+    // Settings of earlier versions have the last column for all data.
+    let isUsual = ["last", "auto"].contains(text("label_column"))
+    if isGiven("label_column"), !isUsual, isFixed || format?.hasNames ?? false {
       throw UsageError("argument --label_column: only .csv, .tsv and .npy files have a column to choose, not \(name)")
     }
     let ofTables = [("missing", "missing values"), ("header", "a header"), ("separator", "a separator")]
@@ -40,7 +42,7 @@ extension Arguments {
   /// How a table is to be read: as the flags say, or, where they say nothing, as the settings of the training do.
   func tableOptions(remembered: JSON? = nil) throws(UsageError) -> TableOptions {
     func value(_ flag: String) -> String? { isGiven(flag) ? text(flag) : remembered?[flag]?.stringValue }
-    var options = TableOptions(labelColumn: value("label_column").map(LabelColumn.init))
+    var options = TableOptions(labelColumn: value("label_column").flatMap(LabelColumn.init))
     options.missing = MissingValues(rawValue: value("missing") ?? "") ?? .error
     options.hasHeader = ["yes": true, "no": false][value("header") ?? "auto"]
     if let text = value("separator"), text != "auto" {

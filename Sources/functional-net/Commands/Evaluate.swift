@@ -18,6 +18,7 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   let (data, part) = try measured(for: model.description, arguments)
   try checkInputs(of: data, against: model.description)
   guard data.count > 0 else { throw Failure.file("\(data.name): there are no samples to test on") }
+  arguments.say(notes(on: data, for: model.description), of: data.name)
   let samples: Samples<S> = try data.relabelled(model.description.classNames).samples(
     scaling: model.description.scaling)
   let shape = try model.network.sampleShape(for: model.description.inputShape)
@@ -51,6 +52,17 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments, minAccur
   if let minAccuracy, !(result.accuracy >= minAccuracy) {
     throw Failure.check("accuracy \(fixed(result.accuracy, 4)) is below --min_accuracy \(minAccuracy)")
   }
+}
+
+/// What a person should know of data that a network is measured on, beside how it was read.
+private func notes(on data: Dataset, for description: ModelDescription) -> [DataNote] {
+  var notes: [DataNote] = []
+  if description.columnNames == nil, data.columnNames != nil {
+    notes.append(DataNote("the network does not know the names of its inputs, so columns are taken in their order"))
+  } else if description.columnNames != nil, data.columnNames == nil, data.kind == .columns {
+    notes.append(DataNote("there is no header, so columns are taken in the order that they had in training"))
+  }
+  return notes + (description.scaling.rangeNote(of: data.inputs).map { [$0] } ?? [])
 }
 
 /// The part of the data that is measured.
@@ -92,7 +104,12 @@ private func measured(
     return (test, .test)
   }
   if let change {
-    guard isSameSource else { return (parts.training, .all) }
+    guard isSameSource else {
+      let text =
+        "this is not the data of the training \(change), so all of it is measured; samples of the training may be among it"
+      arguments.say([DataNote(text)], of: name)
+      return (parts.training, .all)
+    }
     throw Failure.file(
       "\(name): this is other data than the network was trained on \(change), so what it was not trained on cannot be told; "
         + "--dataset says where that data is now, or --all measures all of this")

@@ -21,7 +21,8 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   var options = try arguments.tableOptions()
   options.columnNames = model.description.columnNames
   var inputs = try UnlabelledInputs(
-    source, size: size, table: options, keys: arguments.arrayKeys(remembered: settings),
+    source, size: size, sampleShape: model.description.inputShape, table: options,
+    keys: arguments.arrayKeys(remembered: settings),
     takesMissing: model.description.scaling.fillsMissing)
   let notes = inputs.notes
   let shownSource = source == "-" ? "standard input" : source
@@ -30,6 +31,9 @@ private func report<S: Real>(_ model: Model<S>, _ arguments: Arguments) throws {
   var text = isJSON ? "" : (["prediction"] + names).map(quotedForCSV).joined(separator: ",") + "\n"
   var count = 0
   while let samples = try inputs.next(atMost: max(1, min(1000, (1 << 22) / max(1, size)))) {
+    if count == 0, let note = model.description.scaling.rangeNote(of: samples) {
+      arguments.say([note], of: shownSource)
+    }
     let probabilities = try model.probabilities(samples)
     for (row, best) in probabilities.argmax().enumerated() {
       let values = probabilities.rows(row..<row + 1).elements
