@@ -249,7 +249,8 @@ struct DelimitedText {
     }
     if let plain, at == field.range.upperBound { return plain }
     let text = text(field)
-    return truthValues[text] ?? decimalNumber(text).flatMap { $0.isFinite ? $0 : nil }
+    if let number = decimalNumber(text) { return number.isFinite ? number : nil }
+    return field.range.count <= 5 ? truthValues[text] : nil
   }
 }
 

@@ -72,6 +72,7 @@ extension DelimitedText {
         var fields: [Field] = []
         guard try next(&fields) else { return }
         let texts = fields.map(text)
+        guard texts.allSatisfy(isStreamSafe) else { throw FileError(file, .line(line), notStreamSafe) }
         found.append((separator, texts, rank(texts)))
       } catch {
         if hasFailed { throw error }
@@ -128,9 +129,9 @@ extension DelimitedText {
 
   /// Whether a field holds a number whose decimal point is a comma, such as `1,5`.
   func hasDecimalComma(_ field: Field) -> Bool {
-    let parts = text(field).split(separator: ",", omittingEmptySubsequences: false)
-    guard parts.count == 2, parts[1].utf8.first.map({ (0x30...0x39).contains($0) }) ?? false else { return false }
-    return decimalNumber(parts.joined(separator: ".")) != nil
+    let parts = bytes[field.range].split(separator: Separator.comma.byte, omittingEmptySubsequences: false)
+    guard parts.count == 2, parts[1].first.map({ (0x30...0x39).contains($0) }) ?? false else { return false }
+    return decimalNumber(String(decoding: parts[0] + [UInt8(ascii: ".")] + parts[1], as: UTF8.self)) != nil
   }
 
   /// The share of fields that are like numbers, leaving out the first record, if there are others, and the column with the

@@ -99,6 +99,7 @@ extension DelimitedText {
     repeat {
       guard fields.indices.contains(label), !isMissingClass(fields[label]) else { continue }
       let name = plainNumber(text(fields[label]))
+      guard isStreamSafe(name) else { throw FileError(file, .line(line), notStreamSafe) }
       if name == own { return nil }
       counts[name, default: 0] += 1
     } while try next(&fields)
