@@ -136,7 +136,7 @@ extension Dataset.Inputs {
 }
 
 private func mismatch(_ file: String, _ place: FileError.Place?, _ found: Int, _ expected: Int) -> FileError {
-  FileError(file, place, "samples have \(found) inputs, but the network takes \(expected)")
+  FileError(file, place, "samples have \(quantity(found, "input")), but the network takes \(expected)")
 }
 
 /// The images of an IDX file, some at a time.

@@ -60,7 +60,7 @@ func checkWritable(_ path: String, mayReplace: Bool, advice: String = "") throws
 func checkInputs(of data: Dataset, against description: ModelDescription) throws(Failure) {
   let expected = description.inputShape.reduce(1, *)
   guard data.sampleSize == expected else {
-    throw .file("\(data.name): samples have \(data.sampleSize) inputs, but the network takes \(expected)")
+    throw .file("\(data.name): samples have \(quantity(data.sampleSize, "input")), but the network takes \(expected)")
   }
 }
 
