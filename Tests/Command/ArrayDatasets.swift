@@ -167,7 +167,7 @@ import Testing
   #if !HDF5
     @Test func hdf5IsATrait() throws {
       let path = "\(folder.path)/data.h5"
-      try writeText("anything", path)
+      try writeFile(path, [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
       let result = try functionalNet(["--dataset", path])
       #expect(result.code == 1 && result.errors.contains("swift build -c release --traits HDF5"), "\(result)")
       #expect(result.errors.contains("apt-get install libhdf5-dev"))

@@ -80,8 +80,10 @@ import Testing
     (
       "linear(1) sigmoid", "binary_cross_entropy",
       "sigmoid: the loss binary_cross_entropy takes scores and applies sigmoid by itself; leave this layer out, or train with "
-        + "mean_squared\n"
+        + "--loss mean_squared\n"
     ),
+    ("linear(1) softmax", "cross_entropy", "end it with linear(2)"),
+    ("linear(1) softmax", "binary_cross_entropy", "applies sigmoid by itself; leave this layer out\n"),
     ("linear(2) softmax", "binary_cross_entropy", "softmax: the loss binary_cross_entropy takes scores"),
   ]) func oneOutputNeedsItsLoss(network: String, loss: String, words: String) throws {
     let result = try functionalNet(["--dataset", "xor", "--network", network, "--loss", loss])
@@ -211,7 +213,7 @@ import Testing
     ("linear(100000000) linear(100000000) linear(10)", "more than a billion"), ("", "at least one layer"),
     (
       "linear(10) softmax",
-      "softmax: the loss cross_entropy takes scores and applies softmax by itself; leave this layer out"
+      "softmax: the loss cross_entropy takes scores and applies softmax by itself; leave this layer out, or train with --loss mean_squared\n"
     ),
     ("sequential(linear(10) sigmoid)", "sigmoid: the loss cross_entropy takes scores and applies softmax by itself"),
     ("dense(10)", "there is no layer 'dense'; did you mean linear?\n"), ("linear(9) FC(10)", "did you mean linear?"),
@@ -230,7 +232,7 @@ import Testing
 
   @Test(arguments: [
     (["--schedule", "cosin"], "is none of constant"), (["--schedule", "step(0,0.5)"], "is none of constant"),
-    (["--network", "linear(10)", "--dropout", "0.1"], "write it there"), (["--dropout", "1"], "out of range"),
+    (["--network", "linear(10)", "--dropout", "0.1"], "as in dropout(0.1)"), (["--dropout", "1"], "out of range"),
     (["--network", "cnn", "--hidden_neurons", "5"], "no layer of hidden neurons"),
     (["--optimizer", "adam", "--momentum", "0.5"], "has none"), (["--weight_decay", "-1"], "out of range"),
     (["--optimizer", "adm"], "did you mean adam?"), (["--loss", "mse"], "invalid choice"),

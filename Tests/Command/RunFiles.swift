@@ -72,6 +72,11 @@ private let startsWithSmallFiles = (try? limited("--version"))?.code == 0
     #expect(done.code == 2 && done.errors.contains("argument --epochs: 0 is out of range"))
     let other = try functionalNet(["resume", checkpoint, "--save", "\(folder.path)/other"])
     #expect(other.errors.contains("all 3 epochs were done before; --epochs asks for more"))
+    let one = "\(folder.path)/one"
+    _ = try functionalNet(["--dataset", "iris", "--epochs", "1", "--checkpoint", one])
+    #expect(
+      try functionalNet(["resume", one]).errors.contains("the only epoch was done before; --epochs asks for more"))
+    try FileManager.default.removeItem(atPath: one)
     #expect(other.code == 0 && folder.files == ["model", "other", "run"])
     #expect(try functionalNet(["resume", checkpoint, "--save", model]).code == 1)  // another run's now
     #expect(try functionalNet(["resume", checkpoint]).code == 0)  // the run's own file

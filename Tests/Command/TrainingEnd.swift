@@ -100,6 +100,24 @@ import Testing
     #expect(RunProgress(losses: [.nan, .infinity, 5, .nan]).bestEpoch == 3)
   }
 
+  /// What is not a number has no sign.
+  @Test func aLossThatIsNotANumberIsNan() {
+    let stop = Divergence(loss: -.nan, epoch: 1, batch: 2, lr: 0.1, layer: nil, isOfGradient: false)
+    #expect("\(stop)".hasPrefix("the loss is nan at epoch 1"))
+    #expect(fixed(-.nan, 4) == "nan" && scientific(-.nan) == "nan" && shortLoss(-.infinity) == "-inf")
+  }
+
+  @Test func oneIsSingular() throws {
+    #expect(quantity(1, "input") == "1 input" && quantity(1234, "input") == "1234 inputs")
+    try writeText("a,kind\n" + (0..<20).map { "\($0),\($0 % 2)\n" }.joined(), "\(folder.path)/t.csv")
+    let result = try functionalNet(["--dataset", "\(folder.path)/t.csv", "--epochs", "1", "--save", "\(folder.path)/m"])
+    #expect(result.errors.contains("1 input, 2 classes"), "\(result)")
+    _ = try functionalNet(["--dataset", "xor", "--epochs", "1", "--save", model])
+    try writeText("1,0\n2,1\n", "\(folder.path)/t.csv")
+    let other = try functionalNet(["evaluate", model, "--dataset", "\(folder.path)/t.csv"])
+    #expect(other.code == 1 && other.errors.contains("samples have 1 input, but the network takes 2\n"), "\(other)")
+  }
+
   // MARK: Warnings
 
   private func result(loss: Double, _ training: [[Int]], test: [[Int]]?) -> EpochResult {
@@ -108,8 +126,10 @@ import Testing
       test: test.map { Evaluation(loss: 1, confusion: $0) })
   }
 
-  private func warnings(_ result: EpochResult) -> [String] {
-    result.warnings(firstLoss: 0.7, lr: 0.5, classNames: ["no", "yes"])
+  private func warnings(
+    _ result: EpochResult, firstLoss: Double = 0.7, hasLabelColumn: Bool = false
+  ) -> [String] {
+    result.warnings(firstLoss: firstLoss, lr: 0.5, classNames: ["no", "yes"], hasLabelColumn: hasLabelColumn)
   }
 
   @Test func aLossAboveTheFirstIsAWarning() {
@@ -119,6 +139,12 @@ import Testing
       warnings(result(loss: 0.7125, good, test: good)) == [
         "the training loss ended at 0.7125, above the 0.7000 of the first parameters; try an --lr of less than 0.5"
       ])
+  }
+
+  /// A loss that is above the first one by rounding, or by less than the figures show, is as good as the same.
+  @Test(arguments: [(2.3026, 2.302601), (2.3026, 2.3046), (0.0123, 0.01232), (1e-5, 1.0005e-5)])
+  func aLossAsLargeAsTheFirstIsNoWarning(first: Double, last: Double) {
+    #expect(warnings(result(loss: last, [[50, 0], [0, 60]], test: nil), firstLoss: first) == [])
   }
 
   /// The most frequent class is that of the training part, and what it is right for is counted in the test part.
@@ -132,6 +158,9 @@ import Testing
         "the test accuracy of 0.4000 is no better than naming the most frequent class, 'yes', every time, which is right 7 times "
           + "of 10; try another --lr, or more --epochs"
       ])
+    #expect(
+      warnings(result(loss: 0.5, training, test: [[2, 1], [5, 2]]), hasLabelColumn: true).first?.hasSuffix(
+        "try another --lr, or more --epochs, and see that --label_column names the column of the classes") == true)
     #expect(warnings(result(loss: 0.5, training, test: [[0, 2], [5, 2]])) == [])  // too few to tell
     #expect(
       warnings(result(loss: 0.5, training, test: nil)).first?.hasPrefix("the training accuracy of 0.5000") == true)

@@ -99,11 +99,20 @@ import Testing
       (["--network", "conv2d(3) flatten linear(3)"], 2, "conv2d"), (["--network", "linear(3"], 2, "expected , or )"),
       (["--network", "linaer(3)"], 2, "did you mean linear?"),
       (["--network", "  "], 2, "a network has at least one layer"),
-      (["--network", "linear(0)"], 2, "outputs is a whole number from 1 to a billion"),
+      (["--network", "linear(0)"], 2, "outputs is a whole number from 1 to a billion, not 0"),
+      (["--network", "linear(4000000000)"], 2, "outputs is a whole number from 1 to a billion, not 4000000000"),
+      (["--network", "linear((2,3))"], 2, "outputs is a whole number from 1 to a billion, not (2,3)"),
+      (["--network", "conv2d(3,kernel=0) linear(3)"], 2, "or a pair such as (3,2), not 0"),
+      (["--network", "dropout(1.5) linear(3)"], 2, "probability is 0 or more and less than 1, not 1.5"),
       (["--network", "linear(1000000000) linear(3)"], 2, "more than a billion"),
       (["--network", "dropout(1) linear(3)"], 2, "0 or more and less than 1"),
       (["--network", "cnn", "--hidden_neurons", "5"], 2, "the network cnn has no layer of hidden neurons"),
-      (["--network", "linear(3)", "--dropout", "0.5"], 2, "with a network in notation, write it there"),
+      (["--network", "linear(3)", "--dropout", "0.5"], 2, "where dropout is a layer of its own, as in dropout(0.5)"),
+      (
+        ["--network", "linear(5) linear(3)", "--hidden_neurons", "9"], 2,
+        "argument --hidden_neurons: it does not go with a network in notation, whose hidden neurons are the outputs of a "
+          + "linear layer, as in linear(9)"
+      ),
       (["--network", "cnn"], 2, "argument --network"), (["--optimizer", "adam", "--momentum", "0.5"], 2, "has none"),
       (["--schedule", "step(0)"], 2, "argument --schedule"),
       (["--checkpoint_seconds", "1"], 2, "there is no --checkpoint"),

@@ -49,7 +49,7 @@ import Testing
       (["--dataset", "iris", "--save", "/no/such/folder/m"], 1, "there is no folder /no/such/folder"),
       (["--dataset", "iris", "--save", "/"], 1, "this is a folder, not a file"),
       (["evaluate", "nowhere"], 1, "nowhere: no such file or directory"),
-      (["predict", "/dev/null"], 1, "/dev/null: at byte 0: too short for a safetensors file"),
+      (["predict", "/dev/null"], 1, "/dev/null: the file is empty, not a network or a checkpoint"),
       (["evaluate", #filePath], 1, "this is text, such as a table in CSV, not a network or a checkpoint"),
       (["resume", #filePath], 1, "give the file that --save or --checkpoint wrote; data is given with --dataset"),
       (["predict", "--dataset", "iris", functionalNetBinary.path], 1, "not a safetensors file\n"),

@@ -74,7 +74,7 @@ import Testing
 
   @Test func everyCutIsAnError() throws {
     let whole = try readFile(fixture("arrays/y.npy"))
-    for length in whole.indices {
+    for length in whole.indices.dropFirst() {
       let message = failure { _ = try FileArray(npy: Array(whole[..<length]), file: "cut") }
       #expect(message.hasPrefix("cut: at byte "), "cut at \(length): \(message)")
     }

@@ -98,6 +98,25 @@ private struct One: Parameters {
     #expect(report.entries[1].error < 1e-9)
   }
 
+  /// Where rounding hides a difference, its error is small, and not zero: the printed numbers differ.
+  @Test(arguments: [1.0, 1e-9, 0]) func theErrorIsNoZeroWhereTheNumbersDiffer(slope: Double) {
+    let point = Point<Double>(a: Tensor([0]), b: Tensor([0]))
+    func f(_ p: Point<Double>) -> Double { 1000 + slope * Double.exp(p.a[0]) }
+    for difference in [1e-14, 1e-11] {
+      let wrong = Point<Double>(a: Tensor([slope + difference]), b: Tensor([difference]))
+      let report = checkGradient(of: f, at: point, gradient: wrong)
+      #expect(report.passed && report.maxError > 0, "\(report)")
+      for entry in report.entries { #expect((entry.error > 0) == (entry.analytic != entry.numeric), "\(entry)") }
+    }
+  }
+
+  /// The value's rounding hides derivatives up to about 1e-10 here, and more of them are judged.
+  @Test(arguments: [(1e-10, true), (1e-9, false)]) func roundingHidesOnlySmallDerivatives(slope: Double, passes: Bool) {
+    let point = Point<Double>(a: Tensor([0]), b: Tensor([0]))
+    let report = checkGradient(of: { _ in 1000 }, at: point, gradient: Point(a: Tensor([slope]), b: Tensor([0])))
+    #expect(report.passed == passes, "\(report)")
+  }
+
   @Test func floatHasItsOwnTolerance() {
     let single = Point<Float>(a: point.a.converted(), b: point.b.converted())
     #expect(checkGradient(of: cubes, at: single, gradient: gradient(single)).passed)

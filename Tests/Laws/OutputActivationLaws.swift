@@ -51,8 +51,7 @@ import Testing
       error
         == ShapeError(
           position: [1, 1], layer: "sigmoid",
-          "the loss binary_cross_entropy takes scores and applies sigmoid by itself; leave this layer out, or train with "
-            + "mean_squared"))
+          "the loss binary_cross_entropy takes scores and applies sigmoid by itself; leave this layer out"))
   }
 
   /// A score above 0, or a probability above 0.5, stands for the second class.

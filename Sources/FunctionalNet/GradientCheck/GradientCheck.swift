@@ -11,7 +11,8 @@ public struct GradientReport<Scalar: Real>: Sendable, CustomStringConvertible {
     public let analytic: Scalar
     public let numeric: Scalar
 
-    /// The difference, divided by the larger of both and of the typical size of derivatives in this tensor.
+    /// The difference, divided by the largest of both, of the typical size of derivatives in this tensor, and of the size below
+    /// which the rounding of the function's value alone makes up a difference of the tolerance.
     public let error: Scalar
 
     /// Whether the function has a kink here, so that no derivative exists to compare with.
@@ -77,7 +78,7 @@ public func checkGradient<P: Parameters>(
   of f: (P) -> P.Scalar, at params: P, gradient: P, tolerance: P.Scalar = defaultTolerance(), every: Int = 1
 ) -> GradientReport<P.Scalar> {
   var entries: [GradientReport<P.Scalar>.Entry] = []
-  let resolution = resolution(of: f(params), tolerance)
+  let smallest = smallestJudged(f(params), tolerance)
   let analytic = params.zip(gradient) { $1 }.named  // which makes sure that the shapes are those of the parameters
   for (number, (name, tensor)) in params.named.enumerated() {
     let offsets = Array(stride(from: 0, to: tensor.count, by: max(1, every)))
@@ -94,7 +95,7 @@ public func checkGradient<P: Parameters>(
       entries.append(
         .init(
           name: name, indices: tensor.indices(of: offset), analytic: slopes[offset], numeric,
-          error: relativeError(slopes[offset], numeric.value, scale, resolution), tolerance: tolerance,
+          error: relativeError(slopes[offset], numeric.value, scale, smallest), tolerance: tolerance,
           near: { derivative(offset, isNear: true) }))
     }
   }
@@ -107,7 +108,7 @@ public func checkDirections<P: Parameters>(
   of f: (P) -> P.Scalar, at params: P, gradient: P, directions: Int = 4, key: Key,
   tolerance: P.Scalar = defaultTolerance()
 ) -> GradientReport<P.Scalar> {
-  let resolution = resolution(of: f(params), tolerance)
+  let smallest = smallestJudged(f(params), tolerance)
   let entries = (0..<directions).map { number in
     let direction = params.randomDirection(key: key.child(number))
     let analytic = gradient.dot(direction)
@@ -119,7 +120,7 @@ public func checkDirections<P: Parameters>(
     let numeric = derivative(isNear: false)
     return GradientReport<P.Scalar>.Entry(
       name: "direction \(number)", indices: [], analytic: analytic, numeric,
-      error: relativeError(analytic, numeric.value, scale, resolution), tolerance: tolerance,
+      error: relativeError(analytic, numeric.value, scale, smallest), tolerance: tolerance,
       near: { derivative(isNear: true) })
   }
   return GradientReport(entries: entries, tolerance: tolerance)
@@ -139,15 +140,15 @@ extension GradientReport.Entry {
   }
 }
 
-private func relativeError<S: Real>(_ a: S, _ b: S, _ scale: S, _ resolution: S) -> S {
+private func relativeError<S: Real>(_ a: S, _ b: S, _ scale: S, _ smallest: S) -> S {
   let difference = abs(a - b)
-  return difference <= resolution ? 0 : difference / max(abs(a), abs(b), scale)
+  return difference == 0 ? 0 : difference / max(smallest, abs(a), abs(b), scale)
 }
 
-/// What the rounding of a function's value leaves of its derivatives: two that are nearer cannot be told apart. Less for those
-/// who ask for a stricter tolerance than the usual one.
-private func resolution<S: Real>(of value: S, _ tolerance: S) -> S {
-  value.isFinite ? 1024 * S.ulpOfOne * abs(value) * min(1, tolerance / defaultTolerance()) : 0
+/// The size of derivatives of which the rounding of a function's value, 1024 units in its last digit, is as much as the
+/// tolerance: smaller ones cannot be told apart so well. Those who ask for a stricter tolerance than the usual one get it.
+private func smallestJudged<S: Real>(_ value: S, _ tolerance: S) -> S {
+  value.isFinite ? 1024 * S.ulpOfOne * abs(value) / max(tolerance, defaultTolerance()) : 0
 }
 
 private func rootMeanSquare<S: Real>(_ x: [S]) -> S {

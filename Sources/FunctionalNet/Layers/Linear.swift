@@ -45,7 +45,7 @@ public struct Linear<Scalar: Real>: Layer {
       throw ShapeError(layer: name, "takes vectors, not samples of shape \(shape); flatten makes vectors of them")
     }
     if let inputs, shape != [inputs] {
-      throw ShapeError(layer: name, "takes \(inputs) inputs, not \(shape[0])")
+      throw ShapeError(layer: name, "takes \(quantity(inputs, "input")), not \(shape[0])")
     }
     return [outputs]
   }

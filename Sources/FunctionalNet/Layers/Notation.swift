@@ -115,10 +115,18 @@ private struct NotationParser {
     let position: Int
   }
 
-  enum Value {
+  enum Value: CustomStringConvertible {
     case number(Double)
     case pair(Double, Double)
     case network([Call])
+
+    var description: String {
+      switch self {
+      case .number(let value): FunctionalNet.number(value)
+      case .pair(let first, let second): "(\(FunctionalNet.number(first)),\(FunctionalNet.number(second)))"
+      case .network: "layers"
+      }
+    }
   }
 
   private let text: [Character]
@@ -238,7 +246,8 @@ extension NotationParser.Call {
       throw NotationError(position: position, "\(name) takes the number of \(argument), as in \(name)(10)")
     }
     guard case .number(let value) = found.value, value == value.rounded(), 1 <= value, value <= 1e9 else {
-      throw NotationError(position: found.position, "\(name): \(argument) is a whole number from 1 to a billion")
+      throw NotationError(
+        position: found.position, "\(name): \(argument) is a whole number from 1 to a billion, not \(found.value)")
     }
     return Int(value)
   }
@@ -248,7 +257,7 @@ extension NotationParser.Call {
   ) throws(NotationError) -> Double? {
     guard let found = try take(argument) else { return nil }
     guard case .number(let value) = found.value, isGood(value) else {
-      throw NotationError(position: found.position, "\(name): \(argument) is \(expected)")
+      throw NotationError(position: found.position, "\(name): \(argument) is \(expected), not \(found.value)")
     }
     return value
   }
@@ -278,7 +287,7 @@ extension NotationParser.Call {
     else {
       throw NotationError(
         position: found.position,
-        "\(name): \(argument) is a whole number from \(least) to 4096, or a pair such as (3,2)")
+        "\(name): \(argument) is a whole number from \(least) to 4096, or a pair such as (3,2), not \(found.value)")
     }
     return Size2D(Int(height), Int(width))
   }

@@ -31,3 +31,6 @@ public struct ShapeError: Error, Equatable, CustomStringConvertible {
 
 /// The indices of a layer and of those around it as messages have them, counted from 1: `2.1.2`.
 package func counted(_ position: [Int]) -> String { position.map { String($0 + 1) }.joined(separator: ".") }
+
+/// A number of things, as messages have it: `1 input`, `2 inputs`.
+package func quantity(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -57,8 +57,7 @@ extension Sequential {
     guard let applied = loss.activation, let (activation, position) = lastActivation else { return }
     throw ShapeError(
       position: position, layer: activation.rawValue,
-      "the loss \(loss.name) takes scores and applies \(applied.rawValue) by itself; leave this layer out, or train with "
-        + "mean_squared")
+      "the loss \(loss.name) takes scores and applies \(applied.rawValue) by itself; leave this layer out")
   }
 }
 

@@ -59,8 +59,7 @@
       let file = fn_hdf5_open(path)
       guard file >= 0 else {
         let cause = cause()
-        let start = (try? Pieces(path: path, name: path).peeked(FileKind.lookedAt).start) ?? []
-        if let mismatch = FileKind.mismatch(start, expected: .hdf5, file: path) { throw mismatch }
+        if let mismatch = try FileKind.mismatch(at: path, expected: .hdf5) { throw mismatch }
         throw FileError(path, nil, "not an HDF5 file, or a damaged one: libhdf5 cannot open it (\(cause))")
       }
       defer { fn_hdf5_close(file) }

@@ -13,7 +13,10 @@ public struct NPZ: Sendable {
   public init(_ bytes: [UInt8], file: String) throws(FileError) {
     let mismatch = FileKind.mismatch(bytes, expected: .npz, file: file)
     if let mismatch, !Zip.begins(bytes) { throw mismatch }
-    archive = try Zip(bytes, file: file)
+    do throws(FileError) { archive = try Zip(bytes, file: file) } catch {
+      // Of an archive that is known for another one, its damages matter less.
+      throw FileKind(bytes) == .zip ? error : mismatch ?? error
+    }
     names = archive.entries.filter { $0.name.hasSuffix(".npy") }.map { String($0.name.dropLast(4)) }
     if names.isEmpty {
       throw mismatch ?? FileError(file, nil, "there are no arrays in this archive, no entries named .npy")

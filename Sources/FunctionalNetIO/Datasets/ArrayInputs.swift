@@ -1,3 +1,5 @@
+import FunctionalNet
+
 /// The inputs of samples, from an array whose first dimension counts them.
 ///
 /// - `[n]` and `[n, k]` are columns of measurements; unsigned bytes `[n, k]` with one above 127 are pixels.
@@ -104,7 +106,7 @@ extension ArrayInputs {
     guard found == size else {
       let isTable = labelColumn == nil && kind == .columns && found == size + 1
       let advice = isTable ? "; if one of the columns holds the classes, --label_column says which" : ""
-      throw origin.error("samples have \(found) inputs, but the network takes \(size)\(advice)")
+      throw origin.error("samples have \(quantity(found, "input")), but the network takes \(size)\(advice)")
     }
   }
 }

@@ -119,7 +119,7 @@ extension Model {
     }
     let isProper = 1...8 ~= shape.count && shape.allSatisfy { 0 < $0 && $0 < 1 << 30 }
     if let vector, !isProper || shape.reduce(1.0, { $0 * Double($1) }) != Double(vector[0]) {
-      throw FileError(name, nil, "the network takes \(vector[0]) inputs, not samples of shape \(shape)")
+      throw FileError(name, nil, "the network takes \(quantity(vector[0], "input")), not samples of shape \(shape)")
     }
     guard isProper else {
       throw FileError(name, nil, "there is no proper input_shape for the network '\(notation)', but \(shape)")

@@ -16,7 +16,8 @@ extension Model {
       case .numbers(let numbers): numbers.count
       }
     guard count.isMultiple(of: size) else {
-      throw networkError("takes samples of \(size) inputs, and \(count) numbers are no whole number of them")
+      throw networkError(
+        "takes samples of \(quantity(size, "input")), and \(count) numbers are no whole number of them")
     }
     if let misfit { throw networkError(misfit) }
     let x: Tensor<Scalar> = description.scaling.applied(to: inputs, size: size)
@@ -55,7 +56,7 @@ extension Model {
     let names = description.classNames
     if names.isEmpty { throw networkError("its outputs are numbers, which stand for no classes: see outputs(_:)") }
     let size = description.inputShape.reduce(1, *)
-    guard row.count == size else { throw networkError("takes \(size) inputs, not \(row.count)") }
+    guard row.count == size else { throw networkError("takes \(quantity(size, "input")), not \(row.count)") }
     let probabilities = try probabilities(.numbers(row))
     guard probabilities.isFinite else { throw networkError("its outputs for these inputs are not finite") }
     return Classification(names: names, probabilities: probabilities.elements, index: probabilities.argmax()[0])

@@ -159,6 +159,8 @@ let checkGradientsSyntax = CommandLineSyntax(
   name: "check-gradients", summary: "compare the gradients with numerical differentiation",
   description: "Check the gradients of a network, with random parameters and a random batch of a data set, "
     + "in double precision: every derivative is compared with central differences of the loss, and the worst are shown. "
+    + "An error is the difference of both, divided by the largest of: their sizes; the typical size of derivatives in the same "
+    + "tensor; and the size below which the rounding of the loss hides what is asked for. "
     + "Indices are those of the saved file, outputs before inputs. Exits with code 4 where a derivative is wrong.",
   flags: [
     dataset, labelColumn, header, separator, missing, keys, hiddenNeurons, network, dropout, loss,

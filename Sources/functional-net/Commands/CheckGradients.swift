@@ -57,7 +57,7 @@ func checkGradientsCommand(_ arguments: Arguments) throws {
     for entry in worst {
       let name = "\(entry.name)[\(entry.fileIndices.map(String.init).joined(separator: ","))]"
       Stream.output.line(
-        left(name, 20) + right(entry.analytic.description, 24) + right(entry.numeric.description, 24)
+        left(name, 20) + right(shortest(entry.analytic), 24) + right(shortest(entry.numeric), 24)
           + right(entry.isKink ? "kink" : scientific(entry.error), 12))
     }
     Stream.output.line(

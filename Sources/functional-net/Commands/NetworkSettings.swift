@@ -22,8 +22,12 @@ struct NetworkSettings {
       throw UsageError("argument --hidden_neurons: the network cnn has no layer of hidden neurons")
     }
     if !Self.named.contains(name) {
-      for flag in ["hidden_neurons", "dropout"] where arguments.isGiven(flag) {
-        throw UsageError("argument --\(flag): with a network in notation, write it there: --network \"\(name)\"")
+      let inNotation = [
+        ("hidden_neurons", "whose hidden neurons are the outputs of a linear layer, as in linear(\(hiddenNeurons))"),
+        ("dropout", "where dropout is a layer of its own, as in dropout(\(plain(dropout)))"),
+      ]
+      for (flag, what) in inNotation where arguments.isGiven(flag) {
+        throw UsageError("argument --\(flag): it does not go with a network in notation, \(what)")
       }
     }
   }
@@ -85,10 +89,18 @@ struct NetworkSettings {
         + "end it with linear(\(classes))\(oneOutput)")
   }
 
-  /// - Throws: `UsageError` where the network ends with an activation that the loss applies by itself.
-  static func checkOutput<S>(of network: Sequential<S>, for loss: Loss<S>) throws(UsageError) {
-    do throws(ShapeError) { try network.checkOutput(for: loss) } catch {
-      throw UsageError("argument --network: \(error)")
+  /// What is wrong where the network ends with an activation that the loss applies by itself, and what else to do than to
+  /// leave it out: a loss that takes it, if the network goes with that one; nil where all is well.
+  func outputProblem<S>(
+    of network: Sequential<S>, for loss: Loss<S>, inputShape: [Int], _ classes: Int
+  ) -> (message: String, advice: String)? {
+    do throws(ShapeError) {
+      try network.checkOutput(for: loss)
+      return nil
+    } catch {
+      let other = "mean_squared"
+      let isTaken = (try? self.network(S.self, inputShape: inputShape, classes: classes, loss: other)) != nil
+      return ("\(error)", isTaken ? ", or train with --loss \(other)" : "")
     }
   }
 

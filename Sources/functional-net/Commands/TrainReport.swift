@@ -35,7 +35,7 @@ struct TrainReport {
     }
     progress.line(
       "\(settings.dataset): \(grouped(trainingSamples)) training and \(grouped(testSamples)) test samples, "
-        + "\(inputs) inputs, \(classes) classes")
+        + "\(quantity(inputs, "input")), \(classes) classes")
     let learning = settings.learning
     let shown =
       settings.network.name == "two-layer" && settings.network.dropout == 0
@@ -46,7 +46,7 @@ struct TrainReport {
     progress.line(
       "network \(shown) with \(grouped(parameters)) parameters; "
         + "\(optimizer)lr \(plain(learning.lr))\(momentum), batch size \(settings.batchSize), "
-        + "seed \(settings.seed), \(threads) thread\(threads == 1 ? "" : "s")")
+        + "seed \(settings.seed), \(quantity(threads, "thread"))")
     if let (epochs, batches) = resumedAfter, epochs + batches > 0 {
       let place = batches == 0 ? "epoch \(epochs)" : "batch \(batches) of epoch \(epochs + 1)"
       progress.line("going on after \(place)")

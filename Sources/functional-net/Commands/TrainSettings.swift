@@ -28,6 +28,11 @@ struct TrainSettings {
   /// The epochs to wait for a better one; nil where training goes on to its end.
   let patience: Int?
 
+  /// Whether the data is a table, one of whose columns holds the classes.
+  var hasLabelColumn: Bool {
+    !DatasetParts.builtIn.contains(dataset) && !isFolder(dataset) && !(ArrayFormat(path: dataset)?.hasNames ?? false)
+  }
+
   init(_ arguments: Arguments) throws(UsageError) {
     self.arguments = arguments
     dataset = arguments.text("dataset")!

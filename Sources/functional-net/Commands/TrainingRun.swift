@@ -39,10 +39,12 @@ struct TrainingRun<S: Real> {
     let (network, sampleShape) = try settings.network.network(
       S.self, inputShape: data.sampleShape, classes: data.classNames.count, loss: settings.learning.loss)
     loss = settings.learning.loss()
-    do throws(UsageError) { try NetworkSettings.checkOutput(of: network, for: loss) } catch {
+    if let problem = settings.network.outputProblem(
+      of: network, for: loss, inputShape: data.sampleShape, data.classNames.count)
+    {
       // A run of an earlier version goes on as it began.
-      if file == nil { throw error }
-      report.warning(error.message)
+      if file == nil { throw UsageError("argument --network: \(problem.message)\(problem.advice)") }
+      report.warning("the network '\(network.notation)': \(problem.message)")
     }
     if let file, network.size(for: sampleShape).parameters > file.data.count / MemoryLayout<S>.stride {
       throw Failure.file(
@@ -108,7 +110,8 @@ struct TrainingRun<S: Real> {
     let epochs = moment.history.count
     if last == nil {
       write(moment, standing)
-      report.note("all \(epochs) epochs were done before; --epochs asks for more")
+      report.note(
+        "\(epochs == 1 ? "the only epoch was" : "all \(epochs) epochs were") done before; --epochs asks for more")
     }
     let final = standing.best ?? Checkpoint.Best(params: moment.params, state: moment.state)
     let epoch = savedEpoch(moment, standing) ?? epochs
@@ -117,7 +120,7 @@ struct TrainingRun<S: Real> {
     let first = trainer.start
     let warnings = result.warnings(
       firstLoss: evaluate(network, first.params, first.state, on: training, loss: loss).loss,
-      lr: settings.learning.lr, classNames: description.classNames)
+      lr: settings.learning.lr, classNames: description.classNames, hasLabelColumn: settings.hasLabelColumn)
     report.end(
       result: result, of: epochs, bestEpoch: standing.progress.bestEpoch, isEarly: epochs < settings.epochs,
       warnings: warnings, seed: settings.seed, crc32: crc32, savedTo: files.save)

@@ -41,7 +41,8 @@ struct Divergence: CustomStringConvertible {
   var description: String {
     let place = batch.map { "epoch \(epoch), batch \($0)" } ?? "the end of epoch \(epoch)"
     let layer = layer.map { ", first in layer \($0.position + 1), \($0.notation)" } ?? ""
-    let what = isOfGradient ? "a \(self.layer == nil ? "step" : "gradient") is not finite" : "the loss is \(loss)"
+    let what =
+      isOfGradient ? "a \(self.layer == nil ? "step" : "gradient") is not finite" : "the loss is \(shortest(loss))"
     return "\(what) at \(place), with learning rate \(plain(lr))\(layer)"
   }
 }

@@ -3,7 +3,7 @@ import FunctionalNetIO
 
 /// A number with so many digits behind the point.
 func fixed(_ value: Double, _ digits: Int) -> String {
-  guard value.isFinite else { return value.description }
+  guard value.isFinite else { return shortest(value) }
   let power = (0..<digits).reduce(1.0) { power, _ in power * 10 }
   let scaled = (abs(value) * power).rounded()
   guard scaled < 1e15 else { return value.description }
@@ -12,6 +12,9 @@ func fixed(_ value: Double, _ digits: Int) -> String {
   let sign = value < 0 && scaled > 0 ? "-" : ""
   return sign + padded.dropLast(digits) + (digits > 0 ? "." + padded.suffix(digits) : "")
 }
+
+/// The shortest text from which a number is read again. What is not a number has no sign.
+func shortest(_ value: Double) -> String { value.isNaN ? "nan" : value.description }
 
 /// The shortest text of a number, as a person would write it.
 func plain(_ value: Double) -> String { JSON.number(value).description }
@@ -33,7 +36,7 @@ func shortLoss(_ value: Double) -> String {
 
 /// One digit before the point, two behind it, and a power of ten.
 func scientific(_ value: Double) -> String {
-  guard value.isFinite, value != 0 else { return value.description }
+  guard value.isFinite, value != 0 else { return shortest(value) }
   var exponent = 0
   var mantissa = abs(value)
   while mantissa >= 9.995 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
