@@ -146,7 +146,7 @@ import Testing
   /// Tables that begin like something else are tables.
   @Test(arguments: [
     "<DATE>,<OPEN>,kind", "[a],[b],kind", "{x},{y},kind", "PAR1,PAR2,kind", "PKa,PKb,kind", "é,ü,kind", "BMI,age,kind",
-    "RIFF,b,WEBP", "RIFF,abcWEBP,kind", "GGUF,x,kind", "PAR1,b,PAR1",
+    "RIFF,b,WEBP", "RIFF,abcWEBP,kind", "GGUF,x,kind", "PAR1,b,xPAR1",
   ])
   func headersOfTablesAreTables(header: String) throws {
     let path = "\(folder.path)/data.csv"

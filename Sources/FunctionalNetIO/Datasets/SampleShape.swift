@@ -1,3 +1,5 @@
+import FunctionalNet
+
 /// Why samples of one shape are not those that a network of another shape takes; nil where they are. Images have to have the same
 /// height, width and channels, where both shapes say them; vectors have to have as many numbers.
 package func shapeMismatch(_ found: [Int], expected: [Int]) -> String? {
