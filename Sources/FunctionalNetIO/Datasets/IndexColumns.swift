@@ -12,7 +12,7 @@ extension Dataset {
       let shown = "input \(input + 1)" + (name.map { " ('\($0)')" } ?? "")
       let advice = "if it is an index, leave the column out of the file, or the network learns the order of the file"
       if isConsecutive(column) { return DataNote("\(shown) counts the records; \(advice)", isWarning: true) }
-      guard Set(column).count == count, name.map(isNamedLikeIdentifier) ?? false || isPermutation(column) else {
+      guard name.map(isNamedLikeIdentifier) ?? false || spansIndices(column), Set(column).count == count else {
         return nil
       }
       return DataNote("\(shown) has another value in every record; \(advice)", isWarning: true)
@@ -32,10 +32,13 @@ extension Dataset {
   }
 }
 
-/// Whether values that are all different are the numbers from 0 or from 1 on, in any order.
-private func isPermutation(_ values: some Collection<Double>) -> Bool {
-  guard let first = values.min(), let last = values.max(), first == 0 || first == 1 else { return false }
-  return last - first == Double(values.count - 1) && values.allSatisfy { $0 == $0.rounded() }
+/// Whether values, if they are all different, are the numbers from 0 or from 1 on in some order: whole numbers from there to
+/// the last of so many.
+private func spansIndices(_ values: some Collection<Double>) -> Bool {
+  guard values.allSatisfy({ $0 == $0.rounded() }), let first = values.min(), let last = values.max() else {
+    return false
+  }
+  return (first == 0 || first == 1) && last - first == Double(values.count - 1)
 }
 
 /// Whether a column's name is one that people give to identifiers, such as `id`, `PassengerId` or pandas' `Unnamed: 0`.
