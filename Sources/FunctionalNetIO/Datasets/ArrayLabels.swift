@@ -30,27 +30,27 @@ private func wholeNumbers(
 ) throws(FileError) -> (indices: [Int], classes: Int) {
   var indices: [Int] = []
   indices.reserveCapacity(numbers.count)
-  for (place, number) in numbers.enumerated() {
+  for (sample, number) in numbers.enumerated() {
     guard let index = Int(exactly: number) else {
       throw origin.error(
-        "label \(number) of sample \(place + 1) is not a whole number; classes are 0, 1, 2, …; \(Dataset.adviceOnNumbers)"
+        "label \(number) of sample \(sample + 1) is not a whole number; classes are 0, 1, 2, …; \(Dataset.adviceOnNumbers)"
       )
     }
     guard index >= 0 else {
-      throw origin.error("label \(index) of sample \(place + 1) is negative; classes are 0, 1, 2, …")
+      throw origin.error("label \(index) of sample \(sample + 1) is negative; classes are 0, 1, 2, …")
     }
     indices.append(index)
   }
   let largest = indices.max() ?? 0
   let different = Set(indices).count
-  if classes == nil, (largest + 1) / 2 > different, let place = indices.firstIndex(of: largest) {
+  if classes == nil, (largest + 1) / 2 > different, let sample = indices.firstIndex(of: largest) {
     throw origin.error(
-      "label \(largest) of sample \(place + 1) is out of range: only \(different) different labels occur; classes are 0, 1, 2, …, and "
+      "label \(largest) of sample \(sample + 1) is out of range: only \(different) different labels occur; classes are 0, 1, 2, …, and "
         + Dataset.adviceOnNumbers)
   }
   let classCount = classes ?? largest + 1
-  if let place = indices.firstIndex(where: { $0 >= classCount }) {
-    throw origin.error("label \(indices[place]) of sample \(place + 1) is not in 0..<\(classCount)")
+  if let sample = indices.firstIndex(where: { $0 >= classCount }) {
+    throw origin.error("label \(indices[sample]) of sample \(sample + 1) is not in 0..<\(classCount)")
   }
   return (indices, classCount)
 }

@@ -121,14 +121,14 @@ extension Dataset {
     guard !pixels.bytes.isEmpty else { throw FileError(images, nil, "there are no images in this file") }
     let classCount = classes ?? Int(digits.bytes.max() ?? 0) + 1
     let different = Set(digits.bytes).count
-    if classes == nil, different < classCount / 2, let place = digits.bytes.firstIndex(of: UInt8(classCount - 1)) {
+    if classes == nil, different < classCount / 2, let sample = digits.bytes.firstIndex(of: UInt8(classCount - 1)) {
       throw FileError(
-        labels, .byte(8 + place),
-        "label \(classCount - 1) of sample \(place + 1) is out of range: only \(different) different labels occur")
+        labels, .byte(8 + sample),
+        "label \(classCount - 1) of sample \(sample + 1) is out of range: only \(different) different labels occur")
     }
-    if let place = digits.bytes.firstIndex(where: { $0 >= classCount }) {
+    if let sample = digits.bytes.firstIndex(where: { $0 >= classCount }) {
       throw FileError(
-        labels, .byte(8 + place), "label \(digits.bytes[place]) of sample \(place + 1) is not in 0..<\(classCount)")
+        labels, .byte(8 + sample), "label \(digits.bytes[sample]) of sample \(sample + 1) is not in 0..<\(classCount)")
     }
     self.init(
       name: name, kind: .pixels(white: 255), inputs: .bytes(pixels.bytes), sampleShape: Array(pixels.shape.dropFirst()),
